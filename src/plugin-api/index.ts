@@ -1,0 +1,14 @@
+/**
+ * What plugin authors import. It has no implementation behind it but its own: fields, refs, the standard events and rows, and
+ * five functions, one for each kind of plugin.
+ */
+export * from './context.ts';
+export * from './events.ts';
+export * from './fields.ts';
+export * from './outputs.ts';
+export * from './plugins.ts';
+export * from './refs.ts';
+export * from './standard-schema.ts';
+
+/** The version of this contract. */
+export const apiVersion = '1.0.0';
