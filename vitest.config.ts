@@ -1,7 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+const source = (file: string) => new URL(`./src/${file}`, import.meta.url).pathname;
+
 export default defineConfig({
-  ssr: { resolve: { conditions: ['hypersonar-source'] } },
+  resolve: {
+    // What plugins import by the package's name is this source, not a build of it.
+    alias: [
+      { find: /^hypersonar$/, replacement: source('core/app.ts') },
+      { find: /^hypersonar\/plugin$/, replacement: source('plugin-api/index.ts') },
+      { find: /^hypersonar\/testing$/, replacement: source('testing/index.ts') },
+    ],
+  },
   test: {
     pool: 'forks',
     maxWorkers: 2,
@@ -11,6 +20,20 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
       { extends: true, test: { name: 'integration', include: ['test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['test/types/**/*.test-d.ts'],
+            // `npm run typecheck` reports errors outside of these files.
+            ignoreSourceErrors: true,
+          },
+        },
+      },
     ],
   },
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import chromium from '@sparticuz/chromium';
+import chromium, { inflate } from '@sparticuz/chromium';
 import { type Browser, chromium as playwright } from 'playwright-core';
 
 /**
@@ -14,11 +14,16 @@ import { type Browser, chromium as playwright } from 'playwright-core';
  * const page = await browser.newPage();
  */
 export async function launchBrowser(): Promise<Browser> {
-  return await playwright.launch({
-    executablePath: process.env.TEST_BROWSER ?? (await unpackedChromium()),
-    headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-  });
+  const executablePath = process.env.TEST_BROWSER ?? (await unpackedChromium());
+  const options = { executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] };
+  try {
+    return await playwright.launch(options);
+  } catch (error) {
+    if (!String(error).includes('error while loading shared libraries')) throw error;
+    // Note: a bare machine has no libnss3; the package carries one.
+    const libraries = path.join(path.dirname(executablePath), 'al2023/lib');
+    return await playwright.launch({ ...options, env: { ...process.env, LD_LIBRARY_PATH: libraries } });
+  }
 }
 
 async function unpackedChromium(): Promise<string> {
@@ -35,6 +40,7 @@ async function unpackedChromium(): Promise<string> {
   process.env.TMPDIR = unfinished;
   try {
     await chromium.executablePath();
+    await inflate(path.join(path.dirname(manifest), 'bin/al2023.tar.br'));
   } finally {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;

@@ -17,7 +17,9 @@ describe.each(testDatabases())('a test database on $name', ({ name, create }) =>
   it.runIf(name === 'postgres')('is empty and of its own', async () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
-    const { rows } = await client.query(`select count(*)::int as tables from pg_tables where schemaname = 'public'`);
+    const { rows } = await client.query(
+      `select count(*)::int as tables from pg_tables where schemaname = 'public'`,
+    );
     await client.end();
     expect(rows).toEqual([{ tables: 0 }]);
   });

@@ -172,7 +172,9 @@ async function nativeFolder(asOtherUser: boolean): Promise<string> {
     await restoreLinks(root, links);
     return native;
   }
-  const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   const copy = path.join(tmpdir(), `hypersonar-postgres-${version}`);
   if (await exists(copy)) return path.join(copy, 'native');
   const unfinished = await mkdtemp(`${copy}-`);
@@ -258,6 +260,8 @@ function waitForLine(child: ChildProcess, text: string): Promise<void> {
       resolve();
     });
     child.once('error', reject);
-    child.once('exit', code => reject(new Error(`Postgres ended with ${code} before it was ready:\n${output}`)));
+    child.once('exit', code =>
+      reject(new Error(`Postgres ended with ${code} before it was ready:\n${output}`)),
+    );
   });
 }
