@@ -292,7 +292,7 @@ export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
 // Note: a collection of plugins forgets their type parameters. The core calls handlers only with what the planner has
 // proved to fit, so the erased forms take `any`; nothing else in the contract does.
-/* eslint-disable @typescript-eslint/no-explicit-any */
+// biome-ignore lint/suspicious/noExplicitAny: the erased forms of the contract, see the note above
 type Any = any;
 export type CollectorPlugin = CollectorDefinition<Any, Any> & { readonly kind: 'collector' };
 export type FeaturePlugin = FeatureDefinition<Any, Any, Any, Any, Any> & { readonly kind: 'feature' };
