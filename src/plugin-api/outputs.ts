@@ -425,6 +425,59 @@ export const marketState = feature({
   },
 });
 
+/** A wallet's line of the exchange's own leaderboard, as last told. */
+export const walletLeaderboard = feature({
+  id: 'wallet.leaderboard',
+  version: 1,
+  entity: 'trader',
+  doc: "A wallet's line of the exchange's own leaderboard, as last told.",
+  fields: {
+    asOf: time({ doc: 'When the exchange told it.' }),
+    displayName: string({ doc: 'The name that the wallet shows.', nullable: 'none' }),
+    accountValue: usd('Equity.'),
+    dayPnl: usd('PnL of the last day.'),
+    dayRoi: number({ unit: 'ratio', doc: 'ROI of the last day.' }),
+    dayVolume: usd('Notional traded in the last day.'),
+    weekPnl: usd('PnL of the last week.'),
+    weekRoi: number({ unit: 'ratio', doc: 'ROI of the last week.' }),
+    weekVolume: usd('Notional traded in the last week.'),
+    monthPnl: usd('PnL of the last month.'),
+    monthRoi: number({ unit: 'ratio', doc: 'ROI of the last month.' }),
+    monthVolume: usd('Notional traded in the last month.'),
+    allPnl: usd('PnL of the whole life.'),
+    allRoi: number({ unit: 'ratio', doc: 'ROI of the whole life.' }),
+    allVolume: usd('Notional traded in the whole life.'),
+  },
+});
+
+export const marketRegimes = ['high-volatility', 'trending', 'ranging'] as const;
+
+/** How a wallet has done in markets like the present one, beside how it does on the whole. */
+export const walletRegime = feature({
+  id: 'wallet.regime',
+  version: 1,
+  entity: 'trader',
+  doc: 'How a wallet has done in markets like the present one, beside how it does on the whole.',
+  fields: {
+    regime: oneOf(marketRegimes, { doc: 'What the market was at the last change of the row.' }),
+    closes: integer({ unit: 'count', doc: 'Closing changes of position in this regime.', min: 0 }),
+    returnInRegime: number({
+      unit: 'ratio',
+      doc: 'Realised price PnL over closed notional, in this regime.',
+      nullable: 'nothing was closed in this regime',
+    }),
+    returnOverall: number({
+      unit: 'ratio',
+      doc: 'Realised price PnL over closed notional, in all regimes.',
+    }),
+    meanAbsoluteReturn: number({
+      unit: 'ratio',
+      doc: 'Sum of absolute realised PnL over closed notional, in all regimes; the scale of a difference.',
+      min: 0,
+    }),
+  },
+});
+
 export const tags = ['top_performer', 'elite', 'whale', 'large', 'consistent', 'high_performer'] as const;
 
 /** The trader score and its parts. */
@@ -434,7 +487,7 @@ export const traderScore = score({
   entity: 'trader',
   doc: 'The trader score, from returns, size and volume.',
   fields: {
-    score: number({ unit: 'points', doc: 'Sum of the parts.', min: -10, max: 105 }),
+    score: number({ unit: 'points', doc: 'Sum of the known parts, no less than 0.', min: 0, max: 105 }),
     roiAllPoints: number({ unit: 'points', doc: 'From all-time ROI.', nullable: noEquity }),
     roiMonthPoints: number({ unit: 'points', doc: 'From the month.', nullable: noEquity }),
     roiWeekPoints: number({ unit: 'points', doc: 'From the week.', nullable: noEquity }),
@@ -543,6 +596,7 @@ export const traderTier = category({
   doc: "A trader's tracking tier and tags.",
   fields: {
     tier: oneOf(trackingTiers, { doc: 'Tracking tier.' }),
+    because: string({ doc: 'The value that the tier was given for.' }),
     tags: list(
       { tag: oneOf(tags, { doc: 'The tag.' }), because: string({ doc: 'The value that it was given for.' }) },
       { length: 8, doc: 'Tags.' },
