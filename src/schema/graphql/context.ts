@@ -1,0 +1,170 @@
+import type { Ref } from '../../plugin-api/index.ts';
+
+/**
+ * What the GraphQL layer needs from the application. `core/app.ts` supplies it; nothing here knows how it is done, so that
+ * the schema can be built and tested without the core.
+ */
+export interface Services {
+  readonly about: About;
+  readonly database: Database;
+  readonly feed: FeedSource;
+  readonly leaderboard: LeaderboardCache;
+  readonly commands: Commands;
+  readonly clock: { now(): number };
+  /** Every planned plugin with its present state. */
+  plugins(): readonly PluginView[];
+  /** Every job with its last and next run. */
+  jobs(): readonly JobView[] | Promise<readonly JobView[]>;
+  /** The effective configuration; the values of secrets are already replaced. */
+  configuration(): readonly ConfigurationEntry[];
+  statistics(): Promise<StorageStatistics>;
+}
+
+/** What one request brings besides. */
+export interface Permissions {
+  /** Why mutations are refused for this request, or `undefined` when they are allowed. */
+  readonly mutationsRefused: string | undefined;
+}
+
+/** The context value of every resolver. */
+export interface GraphqlContext extends Services {
+  readonly permissions: Permissions;
+}
+
+/** What runs, and on what kind of tape. */
+export interface About {
+  readonly name: string;
+  readonly version: string;
+  /** `simulated` wherever the market is made up; `replay` when the tape is history. */
+  readonly mode: 'live' | 'replay' | 'simulated';
+  /** When this process started, in ms since 1970. */
+  readonly startedAt: number;
+  /** The present run's id in the table of runs. */
+  readonly run: string;
+  /** What the planned plugins provide: GraphQL types are derived from these. */
+  readonly refs: readonly Ref[];
+}
+
+/** Reads committed rows. One call is one SQL statement. */
+export interface Database {
+  query<T>(sql: string, params?: readonly unknown[]): Promise<T[]>;
+}
+
+/** The append-only streams that can be followed. */
+export type FeedStream =
+  | 'positionEvents'
+  | 'signals'
+  | 'alerts'
+  | 'categories'
+  | 'faults'
+  | 'gaps'
+  | 'leaderboard';
+
+/** Rows whose property has one of the values pass; all conditions must hold. */
+export interface FeedCondition {
+  /** A property of the stream's rows. */
+  readonly property: string;
+  readonly anyOf?: readonly (string | number)[];
+  /** Smallest value, inclusive. */
+  readonly atLeast?: number;
+  /** For a property that is a list of words: it must hold one of them. */
+  readonly containsAnyOf?: readonly string[];
+}
+
+export interface FeedOptions {
+  /** Continue after this cursor; without it, only what is committed from now on. */
+  readonly after?: string | undefined;
+  readonly conditions?: readonly FeedCondition[];
+  readonly signal?: AbortSignal;
+}
+
+/** A committed row, or the statement that rows between two places are no longer kept. */
+export type FeedItem =
+  | { readonly cursor: string; readonly row: Readonly<Record<string, unknown>>; readonly gap?: undefined }
+  | { readonly cursor: string; readonly row?: undefined; readonly gap: FeedGap };
+
+export interface FeedGap {
+  /** The cursor that was asked for. */
+  readonly from: string;
+  /** Rows up to here may be missing. */
+  readonly to: string;
+  readonly reason: string;
+}
+
+export interface FeedSource {
+  /** Throws {@link InputError} when the cursor cannot be read or does not belong to the stream. */
+  subscribe(stream: FeedStream, options: FeedOptions): AsyncIterableIterator<FeedItem>;
+}
+
+export interface LeaderboardCache {
+  /** Resolves when the leaderboard's rows are at most five minutes old; `undefined` when they already are. */
+  fresh(): Promise<void> | undefined;
+}
+
+/** What mutations do. A rejected promise with a coded error becomes a typed result. */
+export interface Commands {
+  /** Follows a trader until it is removed by hand. */
+  trackTrader(address: string): Promise<void>;
+  untrackTrader(address: string): Promise<void>;
+  /** Runs a job now; resolves when it has ended. Unknown ids are checked against `jobs()` before. */
+  runJob(id: string): Promise<void>;
+  pausePlugin(id: string): Promise<void>;
+  resumePlugin(id: string): Promise<void>;
+  /** The next leaderboard query computes it anew. */
+  clearLeaderboardCache(): Promise<void>;
+}
+
+export interface PluginView {
+  readonly id: string;
+  readonly kind: 'collector' | 'feature' | 'model' | 'classifier' | 'signal';
+  readonly version: string;
+  readonly doc: string;
+  readonly state: 'planned' | 'starting' | 'running' | 'degraded' | 'paused' | 'stopped' | 'failed';
+  /** The effective configuration, secrets replaced. */
+  readonly configuration: unknown;
+  /** Ref ids that it reads and that it provides. */
+  readonly reads: readonly string[];
+  readonly provides: readonly string[];
+  /** How many faults since the start. */
+  readonly faults: number;
+  /** Why it is degraded or failed. */
+  readonly reason?: string | undefined;
+  /** Handler calls and the time spent in them since the start. */
+  readonly calls: number;
+  readonly totalMs: number;
+  /** Of a collector: how far it has read, and what it skipped. */
+  readonly progress?:
+    | { readonly done: number; readonly total: number | undefined; readonly unit: string }
+    | undefined;
+  readonly rejected?: number | undefined;
+}
+
+export interface JobView {
+  readonly id: string;
+  readonly doc: string;
+  readonly schedule: string;
+  readonly running: boolean;
+  readonly lastRun?: number | undefined;
+  readonly nextRun?: number | undefined;
+  readonly durationMs?: number | undefined;
+  readonly outcome?: string | undefined;
+  readonly error?: string | undefined;
+}
+
+export interface ConfigurationEntry {
+  /** Dotted, such as `server.port`. */
+  readonly path: string;
+  /** JSON; `"(hidden)"` for a secret that is set. */
+  readonly value: unknown;
+  readonly source: 'default' | 'file' | 'environment' | 'option';
+  readonly doc: string;
+  readonly environment?: string | undefined;
+}
+
+export interface StorageStatistics {
+  readonly engine: 'pglite' | 'postgres';
+  readonly bytes: number;
+  /** The last event whose outputs are committed. */
+  readonly checkpoint: number;
+  readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[];
+}
