@@ -65,6 +65,10 @@ export const walletPosition = feature({
       nullable: 'no episode ended, or its beginning is unknown',
       min: 0,
     }),
+    netPnl: usd('What this event added to the cumulative PnL: realised PnL, less fee, plus funding.'),
+    fundingReceived: usd(
+      'Funding that this event brought or that fell due since the last one, negative when paid.',
+    ),
     cumulativePnl: usd('Realised PnL in this coin net of fees and funding since the tape began.'),
     cumulativeFees: usd('Fees in this coin since the tape began.'),
     cumulativeFunding: usd('Funding received in this coin since the tape began, negative when paid.'),
@@ -407,6 +411,12 @@ export const marketState = feature({
       doc: 'Opening of the last completed candle of the configured interval.',
       nullable: 'none yet',
     }),
+    candleIntervalMs: integer({
+      unit: 'ms',
+      doc: 'Length of the candles that are reported here.',
+      nullable: 'the finest available is asked for and none has completed yet',
+      min: 1,
+    }),
     candleOpen: number({ unit: 'USD', doc: 'Its open.', nullable: 'none yet' }),
     candleHigh: number({ unit: 'USD', doc: 'Its high.', nullable: 'none yet' }),
     candleLow: number({ unit: 'USD', doc: 'Its low.', nullable: 'none yet' }),
@@ -421,6 +431,11 @@ export const marketState = feature({
       unit: 'ratio per hour',
       doc: 'Last funding rate.',
       nullable: 'no source has told one',
+    }),
+    fundingIndex: number({
+      unit: 'USD per coin',
+      doc: 'Sum of funding rate times price over all hours told so far: a long position held from A to B pays the difference.',
+      nullable: 'no source has told a rate',
     }),
   },
 });
