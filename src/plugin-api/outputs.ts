@@ -1,4 +1,15 @@
-import { boolean, decimal, integer, list, number, oneOf, string, time, vector } from './fields.ts';
+import {
+  boolean,
+  decimal,
+  type Field,
+  integer,
+  list,
+  number,
+  oneOf,
+  string,
+  time,
+  vector,
+} from './fields.ts';
 import { category, feature, score, signal } from './refs.ts';
 
 /*
@@ -6,8 +17,11 @@ import { category, feature, score, signal } from './refs.ts';
  * stranger's plugin may provide one of them instead.
  */
 
-const usd = (doc: string, nullable?: string) =>
-  number({ unit: 'USD', doc, ...(nullable === undefined ? {} : { nullable }) });
+function usd(doc: string): Field<number>;
+function usd(doc: string, nullable: string): Field<number | null>;
+function usd(doc: string, nullable?: string): Field<number> | Field<number | null> {
+  return nullable === undefined ? number({ unit: 'USD', doc }) : number({ unit: 'USD', doc, nullable });
+}
 
 /** Position events: what a change of signed size means. */
 export const positionActions = [
