@@ -48,6 +48,26 @@ export const errorCodes = {
   PIPELINE_ORDER: 'invariant',
   PIPELINE_BUSY: 'invariant',
   SNAPSHOT_MISMATCH: 'user',
+  // The tape.
+  TAPE_LOCKED: 'user',
+  TAPE_SEGMENT_CORRUPT: 'user',
+  TAPE_WRITE_FAILED: 'user',
+  TAPE_OUT_OF_SEQUENCE: 'invariant',
+  TAPE_READ_ONLY: 'invariant',
+  TAPE_BEHIND_STORE: 'invariant',
+  // Collectors, jobs and the running application.
+  CONFIG_INVALID: 'user',
+  CONFIG_UNREADABLE: 'user',
+  COLLECTOR_FAILED: 'fault',
+  COLLECTOR_REQUIRED_FAILED: 'user',
+  JOB_UNKNOWN: 'user',
+  JOB_RUNNING: 'user',
+  JOB_SCHEDULE_INVALID: 'user',
+  PLUGIN_UNKNOWN: 'user',
+  PLUGIN_ISOLATION_UNSUPPORTED: 'user',
+  ADDRESS_INVALID: 'user',
+  APP_NOT_RUNNING: 'user',
+  REPLAY_DIVERGED: 'invariant',
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,343 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { HypersonarError, InvariantError } from '../errors.ts';
+import type { TapeEvent } from '../event.ts';
+import {
+  closeSegment,
+  corruptSegment,
+  listSegments,
+  readClosedLines,
+  readSummary,
+  type SegmentSummary,
+  segmentFile,
+  sizeOf,
+  syncFolder,
+} from './closed-segment.ts';
+import { lockFolder } from './folder-lock.ts';
+import { createLineDecoder, type EventRefs, encodeEvent, parseLine } from './line.ts';
+import { readLines } from './lines.ts';
+import {
+  openSegmentWriter,
+  type SegmentContent,
+  type SegmentWriter,
+  scanPlainSegment,
+} from './open-segment.ts';
+import { salvagePlainSegment } from './salvage.ts';
+import { assertSuccessor } from './sequence.ts';
+import { skippedSegmentGap } from './skipped-segment.ts';
+import type { FsyncPolicy, Tape, TapeRepair } from './tape.ts';
+
+export interface FolderTapeOptions {
+  readonly folder: string;
+  readonly refs: EventRefs;
+  /** A segment is closed at this size. */
+  readonly segmentBytes: number;
+  readonly retentionMs: number;
+  readonly fsync: FsyncPolicy;
+  /** Go on without the events of damaged segments instead of refusing them. */
+  readonly skipCorrupt: boolean;
+  /** Only read: nothing is cut, compressed or locked. */
+  readonly readOnly: boolean;
+}
+
+/** A segment as the tape knows it. */
+type Segment = Pick<SegmentContent, 'firstSeq' | 'lastSeq' | 'firstTs' | 'lastTs' | 'bytes'> &
+  (
+    | { readonly kind: 'closed'; readonly summary: SegmentSummary }
+    | { readonly kind: 'plain' }
+    | { readonly kind: 'damaged'; readonly message: string }
+  );
+
+/** A segment shorter than this stays open however old it is: thousands of tiny files help nobody. */
+const smallSegmentBytes = 1 << 20;
+/** A larger one is closed after this much tape time, so that retention can drop it. */
+const segmentSpanMs = 3_600_000;
+
+/** Opens the tape in a folder, which is made if need be. */
+export async function openFolderTape(options: FolderTapeOptions): Promise<Tape> {
+  const { folder, readOnly } = options;
+  if (!readOnly) await mkdir(folder, { recursive: true });
+  const lock = readOnly ? undefined : await lockFolder(folder);
+  try {
+    return await openLocked(options, async () => lock?.release());
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
+}
+
+async function openLocked(options: FolderTapeOptions, release: () => Promise<void>): Promise<Tape> {
+  const { folder, skipCorrupt, readOnly } = options;
+  const decode = createLineDecoder(options.refs);
+  const repairs: TapeRepair[] = [];
+  const cursors = new Map<string, string>();
+  const segments: Segment[] = [];
+
+  const addDamaged = (firstSeq: number, lastSeq: number, message: string): void => {
+    const ts = segments.at(-1)?.lastTs ?? 0;
+    segments.push({ kind: 'damaged', firstSeq, lastSeq, firstTs: ts, lastTs: ts, bytes: 0, message });
+    repairs.push({
+      kind: 'skipped-segment',
+      file: segmentFile(folder, firstSeq, 'closed'),
+      bytes: 0,
+      message,
+    });
+  };
+  const closed = await listSegments(folder, 'closed');
+  const plain = await listSegments(folder, 'plain');
+  const all = [...new Set([...closed, ...plain])].sort((a, b) => a - b);
+  for (const [index, firstSeq] of all.entries()) {
+    const before = segments.at(-1);
+    if (before !== undefined && before.lastSeq + 1 < firstSeq) {
+      const error = corruptSegment(
+        segmentFile(folder, before.lastSeq + 1, 'closed'),
+        `it is missing, though a segment that begins at event ${firstSeq} follows`,
+      );
+      if (!skipCorrupt) throw error;
+      addDamaged(before.lastSeq + 1, firstSeq - 1, error.message);
+    }
+    if (closed.includes(firstSeq)) {
+      try {
+        const summary = await readSummary(folder, firstSeq);
+        segments.push({ kind: 'closed', ...summary, summary });
+        for (const [source, cursor] of Object.entries(summary.cursors)) cursors.set(source, cursor);
+      } catch (error) {
+        const next = all[index + 1];
+        if (!skipCorrupt || next === undefined || !(error instanceof HypersonarError)) throw error;
+        addDamaged(firstSeq, next - 1, error.message);
+      }
+      if (plain.includes(firstSeq) && !readOnly) await rm(segmentFile(folder, firstSeq, 'plain'));
+      continue;
+    }
+    let content: SegmentContent;
+    try {
+      content = await scanPlainSegment(folder, firstSeq);
+    } catch (error) {
+      if (!skipCorrupt || readOnly || !(error instanceof HypersonarError)) throw error;
+      repairs.push(await salvagePlainSegment(folder, firstSeq));
+      content = await scanPlainSegment(folder, firstSeq);
+    }
+    for (const [source, cursor] of Object.entries(content.cursors)) cursors.set(source, cursor);
+    if (content.tornBytes > 0) {
+      repairs.push({
+        kind: 'torn-tail',
+        file: segmentFile(folder, firstSeq, 'plain'),
+        bytes: content.tornBytes,
+        message: `Cut ${content.tornBytes} bytes after event ${content.lastSeq}: the last line was not whole. Its source sends it again.`,
+      });
+    }
+    segments.push({ kind: 'plain', ...content });
+  }
+
+  let writer: SegmentWriter | undefined;
+  let closing: Promise<void> = Promise.resolve();
+  let closingError: unknown;
+  const lastSegment = (): Segment | undefined => segments.at(-1);
+  const lastSeq = (): number => lastSegment()?.lastSeq ?? 0;
+
+  const compressInBackground = (segment: Segment): void => {
+    const snapshot = Object.fromEntries(cursors);
+    closing = closing.then(async () => {
+      try {
+        const { firstSeq, lastSeq, firstTs, lastTs } = segment;
+        const content = {
+          firstSeq,
+          lastSeq,
+          firstTs,
+          lastTs,
+          events: lastSeq - firstSeq + 1,
+          cursors: snapshot,
+        };
+        const summary = await closeSegment(folder, content);
+        segments[segments.indexOf(segment)] = { kind: 'closed', ...summary, summary };
+      } catch (error) {
+        // Note: the plain file is still there and readable; the next start tries again. The next append says what is wrong.
+        closingError ??= error;
+      }
+    });
+  };
+  const startSegment = async (): Promise<void> => {
+    const firstSeq = lastSeq() + 1;
+    const file = segmentFile(folder, firstSeq, 'plain');
+    writer = await openSegmentWriter(file, { bytes: 0, fsync: options.fsync });
+    if (options.fsync === 'batch') await syncFolder(folder);
+    const ts = lastSegment()?.lastTs ?? 0;
+    segments.push({ kind: 'plain', firstSeq, lastSeq: firstSeq - 1, firstTs: ts, lastTs: ts, bytes: 0 });
+  };
+  const rotate = async (): Promise<void> => {
+    await writer!.close();
+    const full = lastSegment()!;
+    await startSegment();
+    compressInBackground(full);
+  };
+
+  if (!readOnly) {
+    // Note: only the newest segment is open. Others are plain when the process was killed while it compressed them.
+    const newest = lastSegment();
+    for (const segment of segments.slice()) {
+      if (segment.kind === 'plain' && segment !== newest && segment.lastSeq >= segment.firstSeq) {
+        compressInBackground(segment);
+      }
+    }
+    await closing;
+    if (newest?.kind === 'plain') {
+      const file = segmentFile(folder, newest.firstSeq, 'plain');
+      writer = await openSegmentWriter(file, { bytes: newest.bytes, fsync: options.fsync });
+    } else {
+      await startSegment();
+    }
+  }
+
+  async function* readSegment(segment: Segment): AsyncGenerator<string[]> {
+    if (segment.kind === 'plain') {
+      // Note: the file may have been compressed since the list was made.
+      const current = segments.find(({ firstSeq }) => firstSeq === segment.firstSeq) ?? segment;
+      if (current.kind === 'plain') {
+        if (segment.bytes === 0) return;
+        const file = segmentFile(folder, segment.firstSeq, 'plain');
+        yield* readLines(createReadStream(file, { end: segment.bytes - 1, highWaterMark: 1 << 18 }));
+        return;
+      }
+      yield* readSegment(current);
+    } else if (segment.kind === 'closed') {
+      yield* readClosedLines(folder, segment.summary);
+    }
+  }
+
+  async function* read(fromSeq: number): AsyncGenerator<readonly TapeEvent[]> {
+    for (const segment of segments.slice()) {
+      if (segment.lastSeq < fromSeq) continue;
+      if (segment.kind === 'damaged') {
+        yield [skippedSegmentGap(segment, segment.message)];
+        continue;
+      }
+      let next = segment.firstSeq;
+      try {
+        for await (const lines of readSegment(segment)) {
+          const events: TapeEvent[] = [];
+          for (const text of lines) {
+            const line = parseLine(text);
+            if (line === undefined || line.seq < next || line.seq > segment.lastSeq) {
+              const file = segmentFile(folder, segment.firstSeq, segment.kind);
+              throw corruptSegment(file, `expected event ${next}, found ${text.slice(0, 80)}`);
+            }
+            next = line.seq + 1;
+            if (line.seq >= fromSeq) events.push(decode(line));
+          }
+          if (events.length > 0) yield events;
+        }
+      } catch (error) {
+        // Note: a checksum is compared before the first event, so a skipped segment has not been read in part.
+        if (!skipCorrupt || !(error instanceof HypersonarError) || next !== segment.firstSeq) throw error;
+        const file = segmentFile(folder, segment.firstSeq, segment.kind);
+        repairs.push({ kind: 'skipped-segment', file, bytes: segment.bytes, message: error.message });
+        yield [skippedSegmentGap(segment, error.message)];
+      }
+    }
+  }
+
+  return {
+    repairs,
+    get firstSeq() {
+      return segments[0]?.firstSeq ?? 1;
+    },
+    get lastSeq() {
+      return lastSeq();
+    },
+    get lastTsIngest() {
+      return lastSeq() === 0 ? undefined : lastSegment()!.lastTs;
+    },
+    get bytes() {
+      return segments.reduce((sum, segment) => sum + segment.bytes, 0);
+    },
+    async append(events) {
+      if (events.length === 0) return;
+      if (writer === undefined) {
+        throw new InvariantError(
+          'TAPE_READ_ONLY',
+          `Expected to add to the tape in ${folder}, which was opened only for reading.`,
+        );
+      }
+      if (closingError !== undefined) throw closingError;
+      assertSuccessor(events, lastSeq(), `the tape in ${folder}`);
+      let text = '';
+      for (const event of events) text += encodeEvent(event);
+      await writer.write(text);
+      for (const event of events) {
+        if (event.cursor !== undefined) cursors.set(event.source, event.cursor);
+      }
+      const segment = lastSegment()!;
+      const last = events.at(-1)!;
+      const empty = segment.lastSeq < segment.firstSeq;
+      segments[segments.length - 1] = {
+        ...segment,
+        kind: 'plain',
+        firstTs: empty ? events[0]!.tsIngest : segment.firstTs,
+        lastSeq: last.seq,
+        lastTs: last.tsIngest,
+        bytes: writer.bytes,
+      };
+      const span = last.tsIngest - lastSegment()!.firstTs;
+      if (
+        writer.bytes >= options.segmentBytes ||
+        (writer.bytes >= smallSegmentBytes && span >= segmentSpanMs)
+      ) {
+        await rotate();
+      }
+    },
+    read,
+    cursors: () => cursors,
+    async retain({ now, keepFromSeq }) {
+      let dropped = 0;
+      let events = 0;
+      while (segments.length > 1) {
+        const oldest = segments[0]!;
+        const needed = oldest.lastTs >= now - options.retentionMs || oldest.lastSeq >= keepFromSeq;
+        if (needed || oldest.kind === 'plain') break;
+        for (const kind of ['closed', 'summary'] as const) {
+          await rm(segmentFile(folder, oldest.firstSeq, kind), { force: true });
+        }
+        segments.shift();
+        dropped++;
+        events += oldest.lastSeq - oldest.firstSeq + 1;
+      }
+      return { segments: dropped, events };
+    },
+    async verify() {
+      const problems: { file: string; message: string }[] = [];
+      let events = 0;
+      for (const segment of segments.slice()) {
+        const file = segmentFile(folder, segment.firstSeq, segment.kind === 'plain' ? 'plain' : 'closed');
+        if (segment.kind === 'damaged') problems.push({ file, message: segment.message });
+        try {
+          for await (const lines of readSegment(segment)) events += lines.length;
+        } catch (error) {
+          problems.push({ file, message: (error as Error).message });
+        }
+      }
+      return { segments: segments.length, events, problems };
+    },
+    async close() {
+      await writer?.close();
+      writer = undefined;
+      await closing;
+      const empty = lastSegment();
+      if (!readOnly && empty?.kind === 'plain' && empty.lastSeq < empty.firstSeq && segments.length > 1) {
+        await rm(segmentFile(folder, empty.firstSeq, 'plain'), { force: true });
+      }
+      await release();
+    },
+  };
+}
+
+/** Bytes of every file of a tape's folder. */
+export async function tapeFolderBytes(folder: string): Promise<number> {
+  let sum = 0;
+  for (const kind of ['plain', 'closed', 'summary'] as const) {
+    for (const firstSeq of await listSegments(path.resolve(folder), kind)) {
+      sum += await sizeOf(segmentFile(folder, firstSeq, kind));
+    }
+  }
+  return sum;
+}
