@@ -1,5 +1,5 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
-import { HypersonarError, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
 import { corruptSegment, segmentFile } from './closed-segment.ts';
 import { parseLine } from './line.ts';
 import type { FsyncPolicy } from './tape.ts';
@@ -31,11 +31,12 @@ export async function scanPlainSegment(folder: string, firstSeq: number): Promis
   while (position < content.length) {
     const end = content.indexOf(10, position);
     const line = end === -1 ? undefined : parseLine(content.toString('utf8', position, end));
-    if (line === undefined || line.seq !== next) break;
-    if (next === firstSeq) firstTs = line.ts;
+    // Note: a gap event stands for several where a damaged segment was repaired.
+    if (line === undefined || line.seq < next || (line.seq > next && line.stream !== 'core.gap')) break;
+    if (position === 0) firstTs = line.ts;
     lastTs = line.ts;
     if (line.cursor !== undefined) cursors[line.source] = line.cursor;
-    next++;
+    next = line.seq + 1;
     position = end + 1;
   }
   if (holdsWholeLine(content, position)) {
