@@ -10,5 +10,7 @@ export * from './plugins.ts';
 export * from './refs.ts';
 export * from './standard-schema.ts';
 
+/** Every version of this contract so far, oldest first; the last is this one. */
+export const apiVersions = ['1.0.0'] as const;
 /** The version of this contract. */
 export const apiVersion = '1.0.0';

@@ -1,0 +1,5 @@
+/** What plugin authors test with. */
+export * from './conformance/index.ts';
+export { sampleAddress, sampleRow, seededDraw } from './sample-rows.ts';
+export { type SampleTapeOptions, sampleTape, troubledTape } from './sample-tape.ts';
+export { type TapeBuilder, tapeBuilder } from './tape-builder.ts';
