@@ -106,7 +106,7 @@ const lowestVersion: Check = {
       lowest !== undefined && known.includes(lowest),
       `expected the lowest version of ${plugin.api} to be one of ${known.join(', ')}, found ${lowest}`,
     );
-    makePlan({ plugins: [...providers, plugin], config: { [plugin.id]: config }, apiVersion: lowest });
+    makePlan({ plugins: [...providers, plugin], config: { [plugin.id]: config } });
   },
 };
 

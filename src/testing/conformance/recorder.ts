@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
-import type { OutputBatch, TapeEvent } from '../../core/event.ts';
+import type { OutputBatch } from '../../core/event.ts';
 import { createPipeline, type Pipeline } from '../../core/pipeline.ts';
 import { makePlan } from '../../core/plan.ts';
 import type { Plugin } from '../../plugin-api/index.ts';
