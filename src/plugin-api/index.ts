@@ -3,6 +3,7 @@
  * five functions, one for each kind of plugin.
  */
 export * from './context.ts';
+export * from './errors.ts';
 export * from './events.ts';
 export * from './fields.ts';
 export * from './outputs.ts';
