@@ -1,0 +1,49 @@
+import type { RowOf, walletLeaderboard, walletPerformance } from '../../../plugin-api/index.ts';
+
+/** What tiers and tags are decided by. ROI as a fraction, account value in USD; `null` is not known. */
+export interface TierFigures {
+  readonly score: number | null;
+  readonly accountValue: number | null;
+  readonly dayRoi: number | null;
+  readonly weekRoi: number | null;
+  readonly monthRoi: number | null;
+  readonly allRoi: number | null;
+}
+
+/**
+ * The exchange's own returns where it has told them lately, else the tape's; the account value as a snapshot told it, else as
+ * the leaderboard did.
+ */
+export function figuresOf(
+  score: number | null,
+  leaderboard: RowOf<typeof walletLeaderboard> | undefined,
+  performance: RowOf<typeof walletPerformance> | undefined,
+): TierFigures {
+  const accountValue = performance?.accountValue ?? leaderboard?.accountValue ?? null;
+  if (leaderboard !== undefined) {
+    const { dayRoi, weekRoi, monthRoi, allRoi } = leaderboard;
+    return { score, accountValue, dayRoi, weekRoi, monthRoi, allRoi };
+  }
+  const [day, week, month, all] = performance?.windows ?? [];
+  return {
+    score,
+    accountValue,
+    dayRoi: day?.roi ?? null,
+    weekRoi: week?.roi ?? null,
+    monthRoi: month?.roi ?? null,
+    allRoi: all?.roi ?? null,
+  };
+}
+
+/** Whether day, week and month all gained more than `above`; a window that is not known did not. */
+export function allAbove(figures: TierFigures, above: number): boolean {
+  const { dayRoi, weekRoi, monthRoi } = figures;
+  return (
+    dayRoi !== null &&
+    weekRoi !== null &&
+    monthRoi !== null &&
+    dayRoi > above &&
+    weekRoi > above &&
+    monthRoi > above
+  );
+}

@@ -1,0 +1,50 @@
+import {
+  defineClassifier,
+  optional,
+  traderScore,
+  traderTier,
+  walletLeaderboard,
+  walletPerformance,
+} from '../../../plugin-api/index.ts';
+import { traderTierConfig } from './config.ts';
+import { figuresOf } from './figures.ts';
+import { tagsOf } from './tags.ts';
+import { tierOf } from './tier.ts';
+
+const hour = 3_600_000;
+
+/** Says how closely a trader is worth tracking, and tags it; each with the reason. */
+export const traderTierClassifier = defineClassifier({
+  id: 'trader-tier-and-tags',
+  version: '1.0.0',
+  api: '^1.0.0',
+  doc: 'Says how closely a trader is worth tracking, and tags it, each with the reason.',
+  config: traderTierConfig,
+  inputs: {
+    score: optional(traderScore),
+    performance: optional(walletPerformance),
+    leaderboard: optional(walletLeaderboard),
+  },
+  output: traderTier,
+  classify: (inputs, previous, ctx) => {
+    const told = inputs.leaderboard;
+    const fresh =
+      told !== undefined && told.asOf >= ctx.now - ctx.config.leaderboardMaxAgeHours * hour
+        ? told
+        : undefined;
+    const figures = figuresOf(inputs.score?.score ?? null, fresh, inputs.performance);
+    const { tier, because } = tierOf(figures, previous?.tier, ctx.config);
+    const tags = tagsOf(figures, ctx.config.tags);
+    // Note: a wallet of which nothing is said needs no row, unless something was said before.
+    if (tier === 'none' && tags.length === 0 && previous === undefined) return undefined;
+    if (
+      previous?.tier === tier &&
+      previous.because === because &&
+      previous.tags.length === tags.length &&
+      previous.tags.every((tag, index) => tag.tag === tags[index]?.tag)
+    ) {
+      return previous;
+    }
+    return { tier, because, tags };
+  },
+});
