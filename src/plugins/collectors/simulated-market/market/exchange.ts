@@ -1,0 +1,257 @@
+import {
+  type Account,
+  type AccountDraft,
+  equityOf,
+  exposureOf,
+  holdingOf,
+  openAccount,
+  settle,
+} from './accounts.ts';
+import { createCandleBuilder } from './candles.ts';
+import { type Coin, coins, lotsOf, notionalOf, toTicks } from './coins.ts';
+import type { MarketEvent } from './market-event.ts';
+import { createOrderBook, type Order, type OrderBook, type Side } from './order-book.ts';
+import { createPrices, type Prices } from './prices.ts';
+import { createRandom } from './random.ts';
+import { createScheduler, type Scheduler } from './scheduler.ts';
+
+const smallestOrderUsd = 10;
+/** A market order gives up this far from the fair price. */
+const protection = 0.02;
+
+/** The exchange as its agents see it. */
+export interface Exchange extends Pick<Scheduler, 'now' | 'at' | 'runUntil'> {
+  readonly prices: Prices;
+  readonly accounts: readonly Account[];
+  /** Mark prices in ticks, by coin. */
+  readonly marks: readonly number[];
+  /** The account that takes over what no one else wants of a liquidated position. */
+  readonly backstop: Account;
+  open(draft: AccountDraft): Account;
+  bookOf(coin: Coin): OrderBook;
+  equityUsd(account: Account): number;
+  /** Signed notional of a position at the mark. */
+  positionUsd(account: Account, coin: Coin): number;
+  /** Buys (positive) or sells (negative) at once for about this many USD; returns what was bought, in signed lots. */
+  take(account: Account, coin: Coin, usd: number, limitTick?: number): number;
+  /** Trades the whole position away; returns the signed lots traded. */
+  flatten(account: Account, coin: Coin, forced?: boolean): number;
+  /** Rests a limit order, unless it would match at once. */
+  rest(account: Account, coin: Coin, side: Side, usd: number, tick: number): Order | undefined;
+  cancel(coin: Coin, order: Order): void;
+  /** Moves the prices to the present and the marks with them. */
+  advance(): void;
+  /** Has makers look at a coin: called before each order, so that nobody trades against yesterday's quotes. */
+  refresh(coin: Coin): void;
+  onRefresh(quote: (coin: Coin) => void): void;
+  /** Calls back for each market order that is done, with its signed notional. */
+  onTaken(listener: (account: Account, coin: Coin, usd: number) => void): void;
+  emit(event: MarketEvent): void;
+  /** Lots outstanding on the long side, by coin. */
+  readonly openInterest: readonly number[];
+  /** Micro-dollars traded since the beginning, by coin. */
+  readonly turnover: readonly number[];
+  /** Micro-dollars traded in about the last day, by coin; kept by the exchange's upkeep. */
+  readonly dayVolume: number[];
+  showMark(coin: Coin): void;
+}
+
+export interface ExchangeOptions {
+  readonly seed: number;
+  readonly start: number;
+  readonly sink: (event: MarketEvent) => void;
+  /** Whether a market order is announced with the mid price that it meets. */
+  readonly marksBeforeOrders: () => boolean;
+}
+
+/** Books, accounts and prices: matches orders, settles both sides and shows what happened. */
+export function createExchange({ seed, start, sink, marksBeforeOrders }: ExchangeOptions): Exchange {
+  const scheduler = createScheduler(start);
+  const prices = createPrices(seed, start);
+  const identifiers = createRandom(seed, 'identifiers');
+  const accounts: Account[] = [];
+  const books = coins.map(createOrderBook);
+  const marks = coins.map(coin => toTicks(coin, coin.startPrice));
+  const openInterest = coins.map(() => 0);
+  const turnover = coins.map(() => 0);
+  const dayVolume = coins.map(() => 0);
+  const candles = createCandleBuilder();
+  const listeners: ((account: Account, coin: Coin, usd: number) => void)[] = [];
+  let quote: (coin: Coin) => void = () => {};
+  let priceTime = start;
+  let lastOrder = 0;
+  let lastTrade = 0;
+
+  const bookOf = (coin: Coin) => books[coin.index]!;
+  const markOf = (coin: Coin) => marks[coin.index]!;
+  const usdOf = (coin: Coin, lots: number, tick: number) => notionalOf(coin, lots, tick) / 1e6;
+
+  function execute(taker: Account, coin: Coin, side: Side, wanted: number, tick: number, forced: boolean): number {
+    const order: Order = { id: ++lastOrder, account: taker.index, side, tick, lots: wanted };
+    if (marksBeforeOrders()) showMark(coin);
+    const matches = bookOf(coin).match(order);
+    const hash = matches.length > 0 ? `0x${identifiers.hex(64)}` : '';
+    let usd = 0;
+    for (const match of matches) {
+      const maker = accounts[match.maker.account]!;
+      book(taker, maker, coin, side, match.lots, match.tick, hash, forced);
+      usd += side * usdOf(coin, match.lots, match.tick);
+    }
+    if (usd !== 0) {
+      prices.impact(coin, usd);
+      for (const listener of listeners) listener(taker, coin, usd);
+    }
+    return side * (wanted - order.lots);
+  }
+
+  function book(
+    taker: Account,
+    maker: Account,
+    coin: Coin,
+    side: Side,
+    lots: number,
+    tick: number,
+    hash: string,
+    forced: boolean,
+  ): void {
+    const time = scheduler.now;
+    const longBefore = Math.max(0, holdingOf(taker, coin).lots) + Math.max(0, holdingOf(maker, coin).lots);
+    settle(taker, coin, side * lots, tick, true);
+    settle(maker, coin, -side * lots, tick, false);
+    const longAfter = Math.max(0, holdingOf(taker, coin).lots) + Math.max(0, holdingOf(maker, coin).lots);
+    openInterest[coin.index]! += longAfter - longBefore;
+    turnover[coin.index]! += notionalOf(coin, lots, tick);
+    for (const account of [taker, maker]) {
+      account.executions++;
+      account.firstTrade ??= time;
+    }
+    candles.trade(coin, time, tick, lots, candle => {
+      const closeTime = candle.openTime + candle.interval.ms;
+      scheduler.at(closeTime, () => {
+        candles.close(candle);
+        sink({ type: 'candle', time: closeTime, candle });
+      });
+    });
+    // Note: real trade ids are unique only together with coin and time; these step irregularly below 2^50 as those do.
+    lastTrade += 1 + identifiers.below(1_000_000);
+    const [buyer, seller] = side === 1 ? [taker, maker] : [maker, taker];
+    const liquidated = forced ? taker : undefined;
+    sink({
+      type: 'trade',
+      time,
+      coin,
+      tick,
+      lots,
+      takerSide: side,
+      buyer,
+      seller,
+      tradeId: lastTrade,
+      hash,
+      liquidated,
+    });
+  }
+
+  function showMark(coin: Coin): void {
+    const { bestBid, bestAsk } = bookOf(coin);
+    sink({
+      type: 'mark',
+      time: scheduler.now,
+      coin,
+      doubleMid: bestBid === undefined || bestAsk === undefined ? undefined : bestBid + bestAsk,
+      mark: markOf(coin),
+      oracle: toTicks(coin, prices.oracle(coin)),
+      openInterest: openInterest[coin.index]!,
+      dayVolume: dayVolume[coin.index]!,
+    });
+  }
+
+  /** Lots that the account may trade in a direction without exceeding the greatest leverage. */
+  function allowed(account: Account, coin: Coin, side: Side, lots: number): number {
+    const held = holdingOf(account, coin).lots;
+    const closing = Math.sign(held) === -side ? Math.abs(held) : 0;
+    const free = equityOf(account, marks) * coin.maxLeverage - exposureOf(account, marks);
+    const room = Math.max(0, lotsOf(coin, free / 1e6, markOf(coin)));
+    return Math.min(lots, closing * 2 + room);
+  }
+
+  function guard(coin: Coin, side: Side): number {
+    return toTicks(coin, prices.fair(coin) * (1 + side * protection));
+  }
+
+  const backstop = openAccount(0, {
+    address: `0x${createRandom(seed, 'backstop').hex(40)}`,
+    name: 'sim backstop vault',
+    archetype: 'backstop',
+    fees: { taker: 0, maker: 0 },
+    depositUsd: 9_000_000,
+  });
+  accounts.push(backstop);
+
+  const exchange: Exchange = {
+    get now() {
+      return scheduler.now;
+    },
+    at: scheduler.at,
+    runUntil: scheduler.runUntil,
+    prices,
+    accounts,
+    marks,
+    backstop,
+    openInterest,
+    turnover,
+    dayVolume,
+    showMark,
+    bookOf,
+    open(draft) {
+      const account = openAccount(accounts.length, draft);
+      accounts.push(account);
+      return account;
+    },
+    equityUsd: account => equityOf(account, marks) / 1e6,
+    positionUsd: (account, coin) => usdOf(coin, holdingOf(account, coin).lots, markOf(coin)),
+    take(account, coin, usd, limitTick) {
+      if (Math.abs(usd) < smallestOrderUsd) return 0;
+      exchange.refresh(coin);
+      const side: Side = usd > 0 ? 1 : -1;
+      const lots = allowed(account, coin, side, lotsOf(coin, Math.abs(usd), markOf(coin)));
+      if (lots <= 0) return 0;
+      return execute(account, coin, side, lots, limitTick ?? guard(coin, side), false);
+    },
+    flatten(account, coin, forced = false) {
+      const held = holdingOf(account, coin).lots;
+      if (held === 0) return 0;
+      exchange.refresh(coin);
+      const side: Side = held > 0 ? -1 : 1;
+      const traded = execute(account, coin, side, Math.abs(held), guard(coin, side), forced);
+      const left = Math.abs(holdingOf(account, coin).lots);
+      if (forced && left > 0 && account !== backstop) {
+        book(account, backstop, coin, side, left, markOf(coin), `0x${identifiers.hex(64)}`, true);
+      }
+      return traded;
+    },
+    rest(account, coin, side, usd, tick) {
+      const { bestBid, bestAsk } = bookOf(coin);
+      const crosses = side === 1 ? bestAsk !== undefined && tick >= bestAsk : bestBid !== undefined && tick <= bestBid;
+      const lots = lotsOf(coin, usd, tick);
+      if (crosses || lots <= 0 || tick <= 0 || usd < smallestOrderUsd) return undefined;
+      const order: Order = { id: ++lastOrder, account: account.index, side, tick, lots };
+      bookOf(coin).add(order);
+      return order;
+    },
+    cancel: (coin, order) => bookOf(coin).cancel(order),
+    advance() {
+      prices.advance(priceTime, scheduler.now);
+      priceTime = scheduler.now;
+      for (const coin of coins) marks[coin.index] = toTicks(coin, prices.fair(coin));
+    },
+    refresh: coin => quote(coin),
+    onRefresh(listener) {
+      quote = listener;
+    },
+    onTaken: listener => {
+      listeners.push(listener);
+    },
+    emit: sink,
+  };
+  return exchange;
+}
