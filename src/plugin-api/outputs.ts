@@ -441,6 +441,11 @@ export const marketState = feature({
       doc: 'Return since the last UTC midnight.',
       nullable: 'no price at midnight',
     }),
+    previousDayReturn: number({
+      unit: 'ratio',
+      doc: 'Return of the UTC day before the present one.',
+      nullable: 'no price at either midnight',
+    }),
     funding: number({
       unit: 'ratio per hour',
       doc: 'Last funding rate.',
