@@ -1,0 +1,276 @@
+import type { CollectorContext, CollectorPlugin, Logger, Progress } from '../../plugin-api/index.ts';
+import type { Clock } from '../clock.ts';
+import { UserError } from '../errors.ts';
+import { type AnyDraft, type GapReport, gapDraft } from '../ingest/source-item.ts';
+import { pluginSeed, randomAt } from '../random.ts';
+import { type BackOff, backOffMs, isRetryable } from './back-off.ts';
+import { createHttp } from './request-budget.ts';
+
+export type CollectorState =
+  | 'planned'
+  | 'starting'
+  | 'running'
+  | 'degraded'
+  | 'paused'
+  | 'stopped'
+  | 'failed';
+
+export interface CollectorStatus {
+  readonly state: CollectorState;
+  /** Why it is degraded, stopped or failed. */
+  readonly reason: string | undefined;
+  readonly faults: number;
+  readonly progress: Progress | undefined;
+  /** Input that the collector reported as unreadable. */
+  readonly rejected: number;
+  /** The first of these, as sentences. */
+  readonly examples: readonly string[];
+}
+
+/** One collector at work: begun again after failures, stopped by its signal. */
+export interface CollectorRun {
+  readonly id: string;
+  readonly plugin: CollectorPlugin;
+  readonly availability: 'live' | 'declared';
+  readonly status: CollectorStatus;
+  /** Its drafts and the gaps it reports, in order. Ends when the collector is done, fails or is stopped. */
+  drafts(): AsyncGenerator<readonly AnyDraft[]>;
+  pause(): void;
+  resume(): void;
+}
+
+export interface CollectorRunOptions {
+  readonly plugin: CollectorPlugin;
+  readonly config: unknown;
+  readonly cursor: string | undefined;
+  readonly required: boolean;
+  readonly seed: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly secret: (name: string) => string | undefined;
+  /** Of a live collector that ran before: when its last event arrived, in ms; what came since may be missing. */
+  readonly outageSince: number | undefined;
+  readonly timeoutMs?: number;
+  readonly requestsPerMinute?: number;
+  readonly backOff?: BackOff;
+  /** How long a collector may take to stop. Default 1 s. */
+  readonly stopWithinMs?: number;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A declared source that failed this often in a row is given up. */
+const mostAttempts = 8;
+/** A shorter interruption is not an outage. */
+const shortestOutageMs = 2_000;
+const keepExamples = 10;
+
+export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
+  const { plugin, clock, log, signal } = options;
+  const backOff = options.backOff ?? { firstMs: 500, longestMs: 60_000 };
+  const stopWithinMs = options.stopWithinMs ?? 1_000;
+  const availability = plugin.availability ?? 'live';
+  const seed = pluginSeed(options.seed, plugin.id);
+  const emitted = new Set<string>(plugin.emits.map((ref: { id: string }) => ref.id));
+  const examples: string[] = [];
+  let draws = 0;
+  const random = (): number => randomAt(seed, 0, draws++);
+  let state: CollectorState = 'planned';
+  let reason: string | undefined;
+  let faults = 0;
+  let rejected = 0;
+  let progress: Progress | undefined;
+  let { cursor } = options;
+  let pausing: { readonly ended: Promise<void>; end(): void } | undefined;
+
+  const reject = (source: string, line: number | undefined, why: string): void => {
+    rejected++;
+    const sentence = `${source}${line === undefined ? '' : `:${line}`}: ${why}`;
+    if (examples.length < keepExamples) {
+      examples.push(sentence);
+      log.warn('input was skipped', { source, line, reason: why });
+    }
+  };
+  const config = options.config as Readonly<Record<string, never>>;
+  const makeContext = (gaps: GapReport[]): CollectorContext<typeof config> => ({
+    get now() {
+      return clock.now();
+    },
+    config,
+    log,
+    random,
+    signal,
+    cursor,
+    http: createHttp({
+      clock,
+      signal,
+      timeoutMs: options.timeoutMs ?? 10_000,
+      requestsPerMinute: options.requestsPerMinute ?? 600,
+    }),
+    secret: options.secret,
+    sleep: ms => clock.sleep(ms, signal),
+    progress(value) {
+      progress = value;
+      options.onProgress?.(value);
+    },
+    reject: ({ source, line, reason: why }) => reject(source, line, why),
+    gap: report => gaps.push(report),
+  });
+
+  /** Only what the collector said it would emit passes. */
+  const checked = (value: unknown): readonly AnyDraft[] => {
+    const drafts = (Array.isArray(value) ? value : [value]) as readonly AnyDraft[];
+    const last = drafts.findLast(draft => typeof draft?.cursor === 'string');
+    if (last?.cursor !== undefined) cursor = last.cursor;
+    if (drafts.every(draft => emitted.has(draft?.ref?.id))) return drafts;
+    return drafts.filter(draft => {
+      const fits = emitted.has(draft?.ref?.id);
+      if (!fits) reject(plugin.id, undefined, `a draft of ${draft?.ref?.id}, which is not in its \`emits\``);
+      return fits;
+    });
+  };
+
+  async function* pull(
+    iterable: AsyncIterable<unknown>,
+    gaps: GapReport[],
+  ): AsyncGenerator<readonly AnyDraft[]> {
+    const iterator = iterable[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        if (pausing !== undefined) {
+          state = 'paused';
+          await Promise.race([pausing.ended, aborted(signal)]);
+        }
+        if (signal.aborted) return;
+        const result = await nextUntilAborted(iterator, { signal, clock, stopWithinMs });
+        if (gaps.length > 0) yield gaps.splice(0).map(report => gapDraft(report, plugin.id));
+        if (result === 'stuck') {
+          reason = `did not stop within ${stopWithinMs} ms`;
+          log.error('the collector did not stop in time and was left behind', { stopWithinMs });
+          return;
+        }
+        if (result.done) return;
+        state = 'running';
+        reason = undefined;
+        yield checked(result.value);
+      }
+    } finally {
+      // Note: not awaited, since a generator that waits for its next value does not return before that comes.
+      iterator.return?.().catch(() => undefined);
+    }
+  }
+
+  async function* recoverOutage(since: number, why: string): AsyncGenerator<readonly AnyDraft[]> {
+    const range = { from: since, to: clock.now() };
+    if (range.to - range.from < shortestOutageMs) return;
+    const mark = (healed: boolean): AnyDraft[] =>
+      [...emitted].map(stream => gapDraft({ stream, ...range, reason: why, healed }, plugin.id));
+    yield mark(false);
+    if (plugin.backfill === undefined) return;
+    const gaps: GapReport[] = [];
+    const cursorBefore = cursor;
+    yield* pull(plugin.backfill(makeContext(gaps), range), gaps);
+    cursor = cursorBefore;
+    if (!signal.aborted) yield mark(true);
+  }
+
+  async function* drafts(): AsyncGenerator<readonly AnyDraft[]> {
+    let attempt = 0;
+    let outage: { since: number; why: string } | undefined =
+      availability === 'live' && options.outageSince !== undefined
+        ? { since: options.outageSince, why: 'not running' }
+        : undefined;
+    let lastArrival: number | undefined;
+    while (!signal.aborted) {
+      state = 'starting';
+      try {
+        if (outage !== undefined) yield* recoverOutage(outage.since, outage.why);
+        outage = undefined;
+        const gaps: GapReport[] = [];
+        for await (const chunk of pull(plugin.collect(makeContext(gaps)), gaps)) {
+          attempt = 0;
+          lastArrival = clock.now();
+          yield chunk;
+        }
+        break;
+      } catch (error) {
+        if (signal.aborted) break;
+        faults++;
+        attempt++;
+        reason = error instanceof Error ? error.message : String(error);
+        const again =
+          availability === 'live'
+            ? !(error instanceof UserError)
+            : isRetryable(error) && attempt < mostAttempts;
+        if (!again) {
+          state = 'failed';
+          log.error('the collector failed', { error, attempt });
+          if (options.required) {
+            throw new UserError(
+              'COLLECTOR_REQUIRED_FAILED',
+              `Expected the required collector ${plugin.id} to run, found that it failed: ${reason} ` +
+                'Remove what it says, or make the collector optional (plugins.<id>.required: false).',
+              { cause: error },
+            );
+          }
+          return;
+        }
+        state = 'degraded';
+        const waitMs = backOffMs(attempt, backOff, random);
+        log.warn('the collector failed and is begun again', { error, attempt, waitMs });
+        await clock.sleep(waitMs, signal);
+        const since = lastArrival ?? options.outageSince;
+        if (availability === 'live' && since !== undefined) outage = { since, why: `failed: ${reason}` };
+      }
+    }
+    state = 'stopped';
+  }
+
+  return {
+    id: plugin.id,
+    plugin,
+    availability,
+    get status() {
+      return { state, reason, faults, progress, rejected, examples };
+    },
+    drafts,
+    pause() {
+      if (pausing !== undefined) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      pausing = { ended: promise, end: resolve };
+    },
+    resume() {
+      pausing?.end();
+      pausing = undefined;
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function nextUntilAborted(
+  iterator: AsyncIterator<unknown>,
+  { signal, clock, stopWithinMs }: { signal: AbortSignal; clock: Clock; stopWithinMs: number },
+): Promise<IteratorResult<unknown> | 'stuck'> {
+  const next = iterator.next();
+  next.catch(() => undefined);
+  const end = new AbortController();
+  const onAbort = (): void => release.resolve();
+  const release = Promise.withResolvers<void>();
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) release.resolve();
+  try {
+    const first = await Promise.race([next, release.promise]);
+    if (first !== undefined) return first;
+    const late = clock.sleep(stopWithinMs, end.signal).then(() => 'stuck' as const);
+    return await Promise.race([next, late]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    end.abort();
+  }
+}

@@ -1,0 +1,67 @@
+import type { Draft, EventRef } from '../../plugin-api/index.ts';
+import { command, gap, timer } from '../../plugin-api/index.ts';
+
+/** A draft of any ref. */
+export type AnyDraft = Draft<EventRef>;
+
+/**
+ * How an item gets its `tsIngest`.
+ *
+ * - `live`: the clock, as it is admitted.
+ * - `declared`: what its draft says.
+ * - `tape`: the time of the event before it; for what the core adds while history is read.
+ */
+export type Stamp = 'live' | 'declared' | 'tape';
+
+/** A draft on its way from a source to the tape. */
+export interface SourceItem {
+  readonly source: string;
+  readonly draft: AnyDraft;
+  readonly stamp: Stamp;
+}
+
+export interface GapReport {
+  readonly stream: string;
+  readonly key?: string;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+  readonly healed?: boolean;
+}
+
+/** The event that says that events of a stream may be missing. */
+export function gapDraft(report: GapReport, source: string): AnyDraft {
+  const { stream, key, from, to, reason, healed = false } = report;
+  return {
+    ref: gap as EventRef,
+    key: stream,
+    tsEvent: to,
+    dedupe: `${source}:${stream}:${key ?? '*'}:${from}-${to}:${healed}`,
+    payload: { stream, scope: key ?? null, from, to, reason, healed },
+  };
+}
+
+/** The event that closes beats while nothing else happens. */
+export function beatDraft(at: number): AnyDraft {
+  return {
+    ref: timer as EventRef,
+    key: 'market',
+    tsEvent: at,
+    tsIngest: at,
+    dedupe: `beat:${at}`,
+    payload: { name: 'beat' },
+  };
+}
+
+export type CommandName = 'track-trader' | 'untrack-trader' | 'pause-plugin' | 'resume-plugin';
+
+/** The event that keeps an operator's act. `id` tells two equal acts apart. */
+export function commandDraft(name: CommandName, target: string, at: number, id: string): AnyDraft {
+  return {
+    ref: command as EventRef,
+    key: 'market',
+    tsEvent: at,
+    dedupe: `${name}:${target}:${id}`,
+    payload: { name, target },
+  };
+}
