@@ -55,6 +55,16 @@ export const errorCodes = {
   TAPE_OUT_OF_SEQUENCE: 'invariant',
   TAPE_READ_ONLY: 'invariant',
   TAPE_BEHIND_STORE: 'invariant',
+  // The store.
+  STORE_URL_INVALID: 'user',
+  STORE_LOCKED: 'user',
+  STORE_ACCESS: 'user',
+  STORE_DISK_FULL: 'user',
+  STORE_SCHEMA_NEWER: 'user',
+  STORE_UNAVAILABLE: 'retryable',
+  STORE_BATCH_MISSING: 'invariant',
+  STORE_CHECKPOINT_MOVED: 'invariant',
+  ARCHIVE_DAMAGED: 'user',
   // Collectors, jobs and the running application.
   CONFIG_INVALID: 'user',
   CONFIG_UNREADABLE: 'user',
