@@ -70,7 +70,8 @@ export const coinNames = coins.map(coin => coin.name);
 
 export function coinAt(index: number): Coin {
   const coin = coins[index];
-  if (coin === undefined) throw new RangeError(`expected a coin from 0 to ${coins.length - 1}, found ${index}`);
+  if (coin === undefined)
+    throw new RangeError(`expected a coin from 0 to ${coins.length - 1}, found ${index}`);
   return coin;
 }
 

@@ -20,7 +20,7 @@ const smallestOrderUsd = 10;
 const protection = 0.02;
 
 /** The exchange as its agents see it. */
-export interface Exchange extends Pick<Scheduler, 'now' | 'at' | 'runUntil'> {
+export interface Exchange extends Pick<Scheduler, 'now' | 'at' | 'firstAt' | 'runUntil'> {
   readonly prices: Prices;
   readonly accounts: readonly Account[];
   /** Mark prices in ticks, by coin. */
@@ -75,6 +75,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
   const openInterest = coins.map(() => 0);
   const turnover = coins.map(() => 0);
   const dayVolume = coins.map(() => 0);
+  const lastShown: number[] = coins.map(() => -1);
   const candles = createCandleBuilder();
   const listeners: ((account: Account, coin: Coin, usd: number) => void)[] = [];
   let quote: (coin: Coin) => void = () => {};
@@ -86,7 +87,14 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
   const markOf = (coin: Coin) => marks[coin.index]!;
   const usdOf = (coin: Coin, lots: number, tick: number) => notionalOf(coin, lots, tick) / 1e6;
 
-  function execute(taker: Account, coin: Coin, side: Side, wanted: number, tick: number, forced: boolean): number {
+  function execute(
+    taker: Account,
+    coin: Coin,
+    side: Side,
+    wanted: number,
+    tick: number,
+    forced: boolean,
+  ): number {
     const order: Order = { id: ++lastOrder, account: taker.index, side, tick, lots: wanted };
     if (marksBeforeOrders()) showMark(coin);
     const matches = bookOf(coin).match(order);
@@ -152,6 +160,9 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
   }
 
   function showMark(coin: Coin): void {
+    // One mid per coin and millisecond is enough, and names it uniquely.
+    if (lastShown[coin.index] === scheduler.now) return;
+    lastShown[coin.index] = scheduler.now;
     const { bestBid, bestAsk } = bookOf(coin);
     sink({
       type: 'mark',
@@ -192,6 +203,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
       return scheduler.now;
     },
     at: scheduler.at,
+    firstAt: scheduler.firstAt,
     runUntil: scheduler.runUntil,
     prices,
     accounts,
@@ -231,7 +243,8 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
     },
     rest(account, coin, side, usd, tick) {
       const { bestBid, bestAsk } = bookOf(coin);
-      const crosses = side === 1 ? bestAsk !== undefined && tick >= bestAsk : bestBid !== undefined && tick <= bestBid;
+      const crosses =
+        side === 1 ? bestAsk !== undefined && tick >= bestAsk : bestBid !== undefined && tick <= bestBid;
       const lots = lotsOf(coin, usd, tick);
       if (crosses || lots <= 0 || tick <= 0 || usd < smallestOrderUsd) return undefined;
       const order: Order = { id: ++lastOrder, account: account.index, side, tick, lots };

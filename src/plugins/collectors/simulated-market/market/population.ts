@@ -48,7 +48,10 @@ const feesOf = (archetype: Archetype): FeeRates => {
 
 const some = (random: Random, count: number): Coin[] => {
   const left = [...coins];
-  return Array.from({ length: Math.min(count, left.length) }, () => left.splice(random.below(left.length), 1)[0]!);
+  return Array.from(
+    { length: Math.min(count, left.length) },
+    () => left.splice(random.below(left.length), 1)[0]!,
+  );
 };
 const whaleDeposits = [58e6, 33e6, 24e6, 16e6, 13e6, 11e6, 6e6, 4.5e6, 3e6, 2.2e6];
 
@@ -62,8 +65,12 @@ const kinds: readonly Kind[] = [
     everyMs: 170_000,
     joined: [65, 50],
     behaviour: whale,
-    deposit: (random, index) => (whaleDeposits[index % whaleDeposits.length] ?? 2e6) * random.between(0.95, 1.05),
-    coins: (random, index) => [...coins.slice(0, 3), ...(index % 3 === 0 ? [] : [random.pick(coins.slice(3, 6))])],
+    deposit: (random, index) =>
+      (whaleDeposits[index % whaleDeposits.length] ?? 2e6) * random.between(0.95, 1.05),
+    coins: (random, index) => [
+      ...coins.slice(0, 3),
+      ...(index % 3 === 0 ? [] : [random.pick(coins.slice(3, 6))]),
+    ],
     human: false,
   },
   {
@@ -149,8 +156,8 @@ const standardWallets = 220;
 const makerCount = 6;
 const copyBotCount = 8;
 /** Trades that one look at the market comes to, and trades per second of those who keep their own time; measured. */
-const untimedTrades = 1.5;
-const tradesPerLook = 1.5;
+const untimedTrades = 2;
+const tradesPerLook = 1.4;
 
 export interface PopulationOptions {
   readonly exchange: Exchange;
@@ -200,7 +207,8 @@ export function createPopulation(options: PopulationOptions): Population {
   // Humans are awake for about eleven of twenty-four hours.
   const weightOf = (kind: Kind) => kind.weight * countOf(kind) * (kind.human ? 11 / 24 : 1);
   const weights = kinds.reduce((sum, kind) => sum + weightOf(kind), 0);
-  const looksPerHour = (Math.max(0.2, options.tradesPerSecond - untimedTrades) * 3_600) / tradesPerLook / weights;
+  const looksPerHour =
+    (Math.max(0.2, options.tradesPerSecond - untimedTrades) * 3_600) / tradesPerLook / weights;
 
   function meanMs(kind: Kind): number {
     const thin = kind.perDay === 0 ? Number.POSITIVE_INFINITY : day / kind.perDay;
@@ -221,7 +229,7 @@ export function createPopulation(options: PopulationOptions): Population {
       const asked = generation;
       exchange.at(exchange.now + desk.random.exponential(meanMs(kind)), () => {
         if (asked !== generation) return;
-        if (exchange.now > leaves || account.cash < 0 && exchange.equityUsd(account) < 25) return;
+        if (exchange.now > leaves || (account.cash < 0 && exchange.equityUsd(account) < 25)) return;
         if (awake()) act();
         look();
       });

@@ -89,7 +89,8 @@ export function createPrices(seed: number, start: number): Prices {
       const commonDeviation =
         0.4 * Math.sqrt(Math.min(seconds, 86_400) / yearSeconds) * volatilityOf[commonRegime];
       const commonReturn =
-        common.gaussian() * commonDeviation + direction(commonRegime) * commonHour * trendStrength * 0.5 * (seconds / 3_600);
+        common.gaussian() * commonDeviation +
+        direction(commonRegime) * commonHour * trendStrength * 0.5 * (seconds / 3_600);
       for (const process of processes) {
         const random = sources[process.coin.index]!;
         if (to >= process.regimeEnds) {
@@ -102,7 +103,8 @@ export function createPrices(seed: number, start: number): Prices {
         const deviation = own * Math.sqrt(seconds / yearSeconds) * volatilityOf[process.regime];
         let step = random.gaussian() * deviation + process.coin.beta * 0.75 * commonReturn;
         step += direction(process.regime) * hour * trendStrength * (seconds / 3_600);
-        if (process.regime === 'range') step += (process.centre - process.logPrice) * decay(seconds, rangeHalfLifeSeconds);
+        if (process.regime === 'range')
+          step += (process.centre - process.logPrice) * decay(seconds, rangeHalfLifeSeconds);
         // Over weeks prices return to where they began, so that no seed ends at zero or in the sky.
         step += (process.anchor - process.logPrice) * decay(seconds, anchorHalfLifeSeconds);
         process.logPrice += step;

@@ -4,6 +4,8 @@ export interface Scheduler {
   readonly now: number;
   /** Asks for an action; a time in the past counts as the present. */
   at(time: number, action: () => void): void;
+  /** Asks for an action that runs before all others of its time, whenever those were asked for. */
+  firstAt(time: number, action: () => void): void;
   /** Runs all actions up to and including `time`, those included that are asked for meanwhile. */
   runUntil(time: number): void;
 }
@@ -18,6 +20,7 @@ export function createScheduler(start: number): Scheduler {
   const heap: Entry[] = [];
   let now = start;
   let asked = 0;
+  let askedFirst = Number.MIN_SAFE_INTEGER;
 
   const before = (a: Entry, b: Entry) => a.time < b.time || (a.time === b.time && a.order < b.order);
 
@@ -56,6 +59,9 @@ export function createScheduler(start: number): Scheduler {
     },
     at(time, action) {
       push({ time: Math.max(now, Math.ceil(time)), order: asked++, action });
+    },
+    firstAt(time, action) {
+      push({ time: Math.max(now, Math.ceil(time)), order: askedFirst++, action });
     },
     runUntil(time) {
       while (heap.length > 0 && heap[0]!.time <= time) {

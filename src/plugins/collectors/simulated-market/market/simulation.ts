@@ -24,8 +24,8 @@ export interface Simulation {
   readonly accounts: readonly Account[];
   /** Goes on to a time and returns what happened until then, in order. */
   runUntil(time: number): MarketEvent[];
-  /** Begins a phase at the present moment. */
-  begin(phase: Phase): void;
+  /** Adds a phase that begins later. */
+  add(phase: Phase): void;
 }
 
 export function createSimulation(options: SimulationOptions): Simulation {
@@ -61,7 +61,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
     upkeep.restart();
   }
   begin(first);
-  for (const next of options.phases.slice(1)) exchange.at(next.from, () => begin(next));
+  const add = (next: Phase) => exchange.firstAt(next.from, () => begin(next));
+  for (const next of options.phases.slice(1)) add(next);
 
   return {
     get now() {
@@ -75,6 +76,6 @@ export function createSimulation(options: SimulationOptions): Simulation {
       events = [];
       return happened;
     },
-    begin,
+    add,
   };
 }

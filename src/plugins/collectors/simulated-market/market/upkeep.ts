@@ -1,11 +1,4 @@
-import {
-  type Account,
-  equityOf,
-  figuresSince,
-  holdingOf,
-  maintenanceOf,
-  remember,
-} from './accounts.ts';
+import { type Account, equityOf, figuresSince, holdingOf, maintenanceOf, remember } from './accounts.ts';
 import { coins, notionalOf } from './coins.ts';
 import type { Exchange } from './exchange.ts';
 import type { Pace } from './phase.ts';
@@ -78,7 +71,10 @@ export function createUpkeep(exchange: Exchange, pace: () => Pace): Upkeep {
       premium.count = 0;
       const rate =
         mean / fundingPeriods +
-        Math.max(-clampRate / fundingPeriods, Math.min(clampRate / fundingPeriods, interestPerHour - mean / fundingPeriods));
+        Math.max(
+          -clampRate / fundingPeriods,
+          Math.min(clampRate / fundingPeriods, interestPerHour - mean / fundingPeriods),
+        );
       const rounded = Math.round(rate * 1e9) / 1e9;
       let residue = 0;
       for (const account of exchange.accounts) {

@@ -1,4 +1,4 @@
-import { popularCoin, type Behaviour } from './desk.ts';
+import { type Behaviour, popularCoin } from './desk.ts';
 
 /** Holders buy a few times and then sit still. */
 export const holder: Behaviour = desk => {

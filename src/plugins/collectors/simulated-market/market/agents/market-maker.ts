@@ -7,7 +7,7 @@ import { createRandom } from '../random.ts';
 
 const levels = 6;
 /** Half of the quoted spread at the deepest market, as a fraction of the price. */
-const halfSpread = 0.00022;
+const halfSpread = 0.00026;
 const deepestUsd = 60_000;
 /** Share of equity at which inventory in one coin counts as full. */
 const inventoryShare = 0.2;
@@ -44,7 +44,14 @@ export function createMarketMakers(
     return halfSpread * wild * Math.sqrt(deepestUsd / coin.depthUsd);
   }
 
-  function place(coin: Coin, account: Account, maker: number, side: Side, fair: number, quotes: Quotes): void {
+  function place(
+    coin: Coin,
+    account: Account,
+    maker: number,
+    side: Side,
+    fair: number,
+    quotes: Quotes,
+  ): void {
     const width = widthOf(coin);
     const full = (exchange.equityUsd(account) * inventoryShare) / 4;
     const inventory = Math.max(-1, Math.min(1, exchange.positionUsd(account, coin) / full));
@@ -58,7 +65,8 @@ export function createMarketMakers(
       const exact = fair * (1 + lean - side * own * (1 + level * 0.9)) * 10 ** coin.priceDecimals;
       let tick = side === 1 ? Math.floor(exact) : Math.ceil(exact);
       const opposite = side === 1 ? book.bestAsk : book.bestBid;
-      if (opposite !== undefined) tick = side === 1 ? Math.min(tick, opposite - 1) : Math.max(tick, opposite + 1);
+      if (opposite !== undefined)
+        tick = side === 1 ? Math.min(tick, opposite - 1) : Math.max(tick, opposite + 1);
       tick = side === 1 ? Math.min(tick, previous - 1) : Math.max(tick, previous + 1);
       previous = tick;
       const usd = (coin.depthUsd / 3) * (1 + level * 0.8) * random.between(0.6, 1.4);

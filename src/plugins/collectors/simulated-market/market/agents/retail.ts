@@ -1,4 +1,4 @@
-import { popularCoin, type Behaviour } from './desk.ts';
+import { type Behaviour, popularCoin } from './desk.ts';
 import { restAwhile } from './trend.ts';
 
 /** Retail traders follow no plan: mostly long, now and then far too large for their account. */

@@ -1,4 +1,4 @@
-import { popularCoin, type Behaviour } from './desk.ts';
+import { type Behaviour, popularCoin } from './desk.ts';
 
 /** Scalpers trade one small size in and out within moments, all day long. */
 export const scalper: Behaviour = desk => {
