@@ -1,0 +1,203 @@
+import type { Logger } from '../plugin-api/index.ts';
+import type { Clock } from './clock.ts';
+import { backOffMs, isRetryable } from './collectors/back-off.ts';
+import type { OutputBatch, TapeEvent } from './event.ts';
+import { type SnapshotHeader, type Snapshots, type TakenSnapshot, takeSnapshot } from './snapshots.ts';
+import type { Tape } from './tape/tape.ts';
+
+/** The part of the store that the writer needs. */
+export interface BatchStore {
+  write(
+    batch: OutputBatch,
+    meta: { readonly run: string; readonly cursors: ReadonlyMap<string, string> },
+  ): Promise<void>;
+  checkpoint(): Promise<number>;
+}
+
+/** The part of the pipeline that the writer needs. */
+export interface BatchPipeline {
+  process(events: readonly TapeEvent[]): OutputBatch | Promise<OutputBatch>;
+}
+
+/** Stages of a batch, for measuring. */
+export type Stage = 'tape' | 'pipeline' | 'store' | 'feed' | 'snapshot';
+
+export interface WriterOptions {
+  readonly tape: Tape;
+  readonly pipeline: BatchPipeline;
+  readonly store: BatchStore;
+  /** Called with each batch after it is committed. */
+  readonly publish: (batch: OutputBatch) => void | Promise<void>;
+  readonly run: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Ends waiting for a store that is gone. */
+  readonly signal: AbortSignal;
+  readonly snapshots?: SnapshotPolicy | undefined;
+  readonly onStage?: (stage: Stage, ms: number) => void;
+  readonly onBatch?: (batch: OutputBatch) => void;
+}
+
+export interface SnapshotPolicy {
+  readonly snapshots: Snapshots;
+  /** The state as it stands now, in parts. */
+  readonly state: () => Iterable<unknown>;
+  readonly configHash: string;
+  readonly everyEvents: number;
+  readonly everyMs: number;
+}
+
+/** Where the store stands, for health. */
+export interface StoreHealth {
+  readonly available: boolean;
+  readonly reason: string | undefined;
+}
+
+/**
+ * The one writer: batch by batch to the tape, through the pipeline, into the store, out to the feed. While a batch is being
+ * stored the next one is computed; a later batch is never stored before an earlier one.
+ */
+export interface Writer {
+  /** Resolves when the batch is on the tape and computed, and the one before it is stored. */
+  commit(events: readonly TapeEvent[], how?: CommitOptions): Promise<void>;
+  /** Resolves when everything is stored. */
+  flush(): Promise<void>;
+  /** Takes a snapshot now, unless there is one of this place already. */
+  snapshot(): Promise<void>;
+  /** Seq of the last event whose outputs are committed. */
+  readonly committedSeq: number;
+  readonly storeHealth: StoreHealth;
+}
+
+export interface CommitOptions {
+  /** False for events that are on the tape already. Default true. */
+  readonly append?: boolean;
+  /** False for events whose outputs are stored already. Default true. */
+  readonly store?: boolean;
+}
+
+const storeBackOff = { firstMs: 100, longestMs: 5_000 };
+
+export function createWriter(options: WriterOptions): Writer {
+  const { tape, pipeline, store, clock, log, signal, snapshots: policy } = options;
+  const onStage = options.onStage ?? (() => undefined);
+  let storing: Promise<void> = Promise.resolve();
+  let saving: Promise<void> = Promise.resolve();
+  let isSaving = false;
+  let committedSeq = 0;
+  let last: SnapshotHeader | undefined;
+  let snapshotSeq = 0;
+  let snapshotAt = clock.now();
+  let health: StoreHealth = { available: true, reason: undefined };
+
+  async function timed<T>(stage: Stage, work: () => T | Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      onStage(stage, performance.now() - start);
+    }
+  }
+
+  /** Stores a batch, waiting for a store that is gone for as long as it takes. */
+  async function storeBatch(batch: OutputBatch): Promise<void> {
+    const cursors = new Map<string, string>();
+    for (const { source, cursor } of batch.events) if (cursor !== undefined) cursors.set(source, cursor);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        // Note: when the connection is lost during a commit, nobody says whether it was done.
+        if (attempt > 1 && (await store.checkpoint()) >= batch.toSeq) break;
+        await store.write(batch, { run: options.run, cursors });
+        break;
+      } catch (error) {
+        if (!isRetryable(error) || signal.aborted) throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        health = { available: false, reason };
+        const waitMs = backOffMs(attempt, storeBackOff, () => 1);
+        log.warn('the store did not take a batch; it is tried again', { error, attempt, waitMs });
+        await clock.sleep(waitMs, signal);
+      }
+    }
+    if (!health.available) log.info('the store is back', { seq: batch.toSeq });
+    health = { available: true, reason: undefined };
+    committedSeq = batch.toSeq;
+  }
+
+  function takeDue(header: SnapshotHeader): TakenSnapshot | undefined {
+    if (policy === undefined || isSaving) return undefined;
+    const due = header.seq - snapshotSeq >= policy.everyEvents || clock.now() - snapshotAt >= policy.everyMs;
+    return due ? take(header) : undefined;
+  }
+
+  function take(header: SnapshotHeader): TakenSnapshot {
+    const start = performance.now();
+    const taken = takeSnapshot(header, policy!.state());
+    onStage('snapshot', performance.now() - start);
+    snapshotSeq = header.seq;
+    snapshotAt = clock.now();
+    return taken;
+  }
+
+  /** Writes a snapshot file beside the work, and lets go of what no snapshot needs any more. */
+  function save(taken: TakenSnapshot): void {
+    isSaving = true;
+    saving = (async () => {
+      try {
+        const { bytes } = await policy!.snapshots.save(taken);
+        log.debug('snapshot taken', { seq: taken.header.seq, bytes });
+        const [oldest] = await policy!.snapshots.list();
+        const dropped = await tape.retain({ now: taken.header.tapeTime, keepFromSeq: (oldest ?? 0) + 1 });
+        if (dropped.segments > 0) log.info('tape segments expired', { ...dropped });
+      } catch (error) {
+        // Note: a snapshot only shortens the next start; the tape has everything that it holds.
+        log.error('the snapshot could not be saved', { error, seq: taken.header.seq });
+      } finally {
+        isSaving = false;
+      }
+    })();
+  }
+
+  return {
+    get committedSeq() {
+      return committedSeq;
+    },
+    get storeHealth() {
+      return health;
+    },
+    async commit(events, { append = true, store: stored = true } = {}) {
+      if (events.length === 0) return;
+      const appended = append ? timed('tape', () => tape.append(events)) : Promise.resolve();
+      appended.catch(() => undefined);
+      const batch = await timed('pipeline', () => pipeline.process(events));
+      await appended;
+      const newest = events.at(-1)!;
+      last = { seq: newest.seq, tapeTime: newest.tsIngest, configHash: policy?.configHash ?? '' };
+      const taken = stored ? takeDue(last) : undefined;
+      await storing;
+      if (!stored) {
+        committedSeq = batch.toSeq;
+        return;
+      }
+      storing = (async () => {
+        await timed('store', () => storeBatch(batch));
+        options.onBatch?.(batch);
+        await timed('feed', () => options.publish(batch));
+        // Note: only now, so that a snapshot is never ahead of the store.
+        if (taken !== undefined) save(taken);
+      })();
+      storing.catch(() => undefined);
+    },
+    async flush() {
+      await storing;
+      await saving;
+    },
+    async snapshot() {
+      await storing;
+      await saving;
+      if (policy === undefined || last === undefined || last.seq <= snapshotSeq) return;
+      if (last.seq !== committedSeq) return;
+      save(take(last));
+      await saving;
+    },
+  };
+}
