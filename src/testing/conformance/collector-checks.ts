@@ -29,7 +29,7 @@ async function collect(
   const drafts: Draft[] = [];
   const rejections: Rejection[] = [];
   const iterator = (
-    plugin.collect(contextFor(config, cursor, abort.signal, rejections)) as AsyncIterable<
+    plugin.collect(contextFor(config, cursor, abort.signal, rejections) as never) as AsyncIterable<
       Draft | readonly Draft[]
     >
   )[Symbol.asyncIterator]();

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { deserialize, serialize } from 'node:v8';
-import type { OutputBatch } from '../../core/event.ts';
 import type { Plugin } from '../../plugin-api/index.ts';
 import { type Check, pureKinds } from './check.ts';
-import { finalState, pipelineOf, record } from './recorder.ts';
+import { finalState, pipelineOf, type RecordedOutput, record } from './recorder.ts';
 import { rescore } from './rescore.ts';
 import { subjectOf } from './subject.ts';
 
@@ -114,32 +113,29 @@ const converging: Check = {
     const subject = subjectOf(under, options);
     const warmup = (subject.plugin as Plugin & { warmup?: string | 0 }).warmup ?? 'all';
     if (warmup === 'all') return;
-    const full = await rowsAtEnd(subject.tape, subject);
-    const late = subject.tape.filter(event => event.tsIngest >= full.end - durationMs(warmup) - 1_000);
-    const fresh = await rowsAtEnd(late, subject);
-    for (const [key, row] of Object.entries(fresh.rows)) {
-      assert.deepStrictEqual(
-        row,
-        full.rows[key],
-        `expected the row of ${key} to have converged after ${warmup}`,
-      );
+    const full = lastRows((await record(subject)).outputs);
+    for (const share of [0.2, 0.5, 0.8]) {
+      const late = subject.tape.slice(Math.floor(subject.tape.length * share));
+      const warm = (late[0]?.tsIngest ?? 0) + durationMs(warmup);
+      const fresh = lastRows((await record(subject, late)).outputs);
+      for (const [key, { at, content }] of fresh) {
+        if (at < warm) continue;
+        const message = `expected the row of ${key} to have converged ${warmup} after a late start`;
+        assert.deepStrictEqual(content, full.get(key)?.content, message);
+      }
     }
   },
 };
+
+function lastRows(outputs: readonly RecordedOutput[]): ReadonlyMap<string, RecordedOutput> {
+  return new Map(outputs.filter(output => output.kind === 'row').map(output => [output.key, output]));
+}
 
 function durationMs(duration: string | 0): number {
   if (duration === 0) return 0;
   const units: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
   const [, count, unit] = /^([\d.]+)(ms|s|m|h|d)$/.exec(duration) ?? [];
   return Number(count) * (units[unit ?? ''] ?? Number.NaN);
-}
-
-async function rowsAtEnd(
-  events: readonly OutputBatch['events'][number][],
-  subject: Parameters<typeof record>[0],
-) {
-  const { outputs } = await record(subject, events);
-  return { rows: finalState(outputs).rows, end: events.at(-1)?.tsIngest ?? 0 };
 }
 
 export const determinismChecks: readonly Check[] = [
