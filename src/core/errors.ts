@@ -47,6 +47,7 @@ export const errorCodes = {
   EVENT_INVALID: 'user',
   PIPELINE_ORDER: 'invariant',
   PIPELINE_BUSY: 'invariant',
+  PIPELINE_ARTIFACT: 'invariant',
   SNAPSHOT_MISMATCH: 'user',
   // The tape.
   TAPE_LOCKED: 'user',

@@ -108,6 +108,11 @@ export function rowCheck(fields: Fields): RowCheck {
   return row => rowProblem(fields, row) === undefined;
 }
 
+/** Makes the comparison of two rows with the given fields. */
+export function rowsEqual(fields: Fields): (a: unknown, b: unknown) => boolean {
+  return (a, b) => sameRow(fields, a, b);
+}
+
 /** Whether two rows with the same fields hold the same values, lists and vectors included. */
 export function sameRow(fields: Fields, a: unknown, b: unknown): boolean {
   const left = a as Record<string, unknown>;
