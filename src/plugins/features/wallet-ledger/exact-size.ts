@@ -1,0 +1,46 @@
+import * as at from './slots.ts';
+
+/*
+ * Sizes are whole numbers of units of 1 / scale, where the scale is the power of ten that the sizes seen so far need. Sums of
+ * whole numbers below 2^53 are exact, however many there are; only spot balances with more than 15 digits are rounded.
+ */
+
+const largest = Number.MAX_SAFE_INTEGER;
+const finest = 1e12;
+const roundingError = 2 ** -50;
+
+/** A size in units of the state's scale, which is refined where the size needs it. */
+export function toUnits(n: number[], size: number): number {
+  let scale = n[at.scale]!;
+  let product = size * scale;
+  let units = Math.round(product);
+  while (
+    Math.abs(product - units) > Math.abs(product) * roundingError &&
+    scale < finest &&
+    Math.abs(product) * 10 < largest &&
+    Math.abs(n[at.units]!) * 10 < largest &&
+    Math.abs(n[at.unitsBefore]!) * 10 < largest
+  ) {
+    scale *= 10;
+    n[at.units]! *= 10;
+    n[at.unitsBefore]! *= 10;
+    n[at.scale] = scale;
+    product = size * scale;
+    units = Math.round(product);
+  }
+  // Note: adding 0 turns -0 into 0.
+  return units + 0;
+}
+
+/** The decimal text of a size. */
+export function unitsText(units: number, scale: number): string {
+  const size = units / scale;
+  if (size === 0 || Math.abs(size) >= 1e-6) return String(size);
+  return size.toFixed(Math.round(Math.log10(scale))).replace(/0+$/, '');
+}
+
+/** The decimal text of any size of at most 12 decimals. */
+export function sizeText(size: number): string {
+  if (size === 0 || Math.abs(size) >= 1e-6) return String(size);
+  return size.toFixed(12).replace(/\.?0+$/, '');
+}

@@ -1,0 +1,163 @@
+import { type Event, type fill, toNumber, type trade } from '../../../plugin-api/index.ts';
+import { book, changePosition, checkAgainst, startFrom } from './change.ts';
+import type { WalletLedgerConfig } from './config.ts';
+import { toUnits } from './exact-size.ts';
+import { feeParts } from './fees.ts';
+import { findTrade, rememberTrade } from './recent.ts';
+import * as at from './slots.ts';
+import { clearFlag, hasFlag, isKnown, type LedgerState, setFlag } from './state.ts';
+
+/* What a match changes, whether it is told by the tape, by the wallet's own feed, or by both. */
+
+/** Takes in a trade of the public tape. */
+export function takeTrade(
+  state: LedgerState,
+  event: Event<typeof trade>,
+  buys: boolean,
+  config: WalletLedgerConfig,
+): void {
+  const n = state.n;
+  const { price, size, takerSide, tradeId } = event.payload;
+  const id = buys ? tradeId : -tradeId;
+  n[at.taker] = (takerSide === 'buy') === buys ? 1 : 0;
+  setFlag(n, at.seenTrade);
+  if (isCounted(state, event.tsEvent, id, at.seenFill)) {
+    enrichPrice(n, toNumber(price), toNumber(size));
+    return;
+  }
+  if (!hasFlag(n, at.started)) {
+    startFrom(n, 0, event.tsEvent);
+    if (!config.assumeFlat) setFlag(n, at.truncated);
+  }
+  const units = toUnits(n, toNumber(size));
+  changePosition(n, buys ? units : -units, {
+    price: toNumber(price),
+    time: event.tsEvent,
+    closedPnl: Number.NaN,
+    fee: Number.NaN,
+  });
+  if (event.tsEvent > n[at.lastTime]!) n[at.lastTime] = event.tsEvent;
+  if (tradeId !== 0) rememberTrade(state, id, n[at.realised]!, config.recentTrades);
+}
+
+/** Takes in a fill of the wallet's own feed. */
+export function takeFill(state: LedgerState, event: Event<typeof fill>, config: WalletLedgerConfig): void {
+  const n = state.n;
+  const payload = event.payload;
+  const time = event.tsEvent;
+  const buys = payload.side === 'buy';
+  const price = toNumber(payload.price);
+  const closedPnl = payload.closedPnl === null ? Number.NaN : toNumber(payload.closedPnl);
+  const { usd, coins } = feeParts(
+    payload.fee === null ? Number.NaN : toNumber(payload.fee),
+    payload.feeToken,
+    {
+      coin: payload.coin,
+      buys,
+      price,
+      stable: config.stableTokens,
+    },
+  );
+  const id = buys ? (payload.tradeId ?? 0) : -(payload.tradeId ?? 0);
+  if (payload.crossed !== null) n[at.taker] = payload.crossed ? 1 : 0;
+  setFlag(n, at.seenFill);
+  const start = payload.startPosition === null ? Number.NaN : toNumber(payload.startPosition);
+  if (isKnown(start)) toUnits(n, start);
+  const delta = signedUnits(n, toNumber(payload.size), { coins, buys });
+  if (isCounted(state, time, id, at.seenTrade)) {
+    enrichPrice(n, price, toNumber(payload.size));
+    enrichFill(state, event, { id, closedPnl, fee: usd, units: delta });
+    return;
+  }
+  if (!hasFlag(n, at.started)) startFrom(n, isKnown(start) ? toUnits(n, start) : 0, time);
+  else if (isKnown(start) && time >= n[at.lastTime]!) checkAgainst(n, toUnits(n, start));
+  changePosition(n, delta, { price, time, closedPnl, fee: usd });
+  if (isLiquidation(event, n)) n[at.action] = at.liquidated;
+  if (time > n[at.lastTime]!) n[at.lastTime] = time;
+  if (id !== 0) rememberTrade(state, id, n[at.realised]!, config.recentTrades);
+}
+
+/** The change of position in units. A spot purchase receives what it bought less what it paid in coins. */
+function signedUnits(
+  n: number[],
+  size: number,
+  { coins, buys }: { readonly coins: number; readonly buys: boolean },
+): number {
+  // Note: the finer of the two numbers sets the scale for both.
+  if (coins !== 0) toUnits(n, coins);
+  const units = toUnits(n, size) - (coins === 0 ? 0 : toUnits(n, coins));
+  return buys ? units : -units;
+}
+
+/**
+ * Whether a match is part of the position already: the other feed has told of it, or a snapshot made after it has. A match of
+ * the other feed that is older than the last change and no longer remembered is taken to have been counted, too.
+ */
+function isCounted(state: LedgerState, time: number, id: number, otherFeed: number): boolean {
+  const n = state.n;
+  if (time <= n[at.snapshotTime]!) return true;
+  if (!hasFlag(n, otherFeed)) return false;
+  return (id !== 0 && findTrade(state.recent, id) >= 0) || time < n[at.lastTime]!;
+}
+
+function enrichPrice(n: number[], price: number, size: number): void {
+  n[at.price] = price;
+  n[at.notionalUsd] = price * size;
+}
+
+/** Adds what only the wallet's own feed tells to a change that is counted already. */
+function enrichFill(
+  state: LedgerState,
+  event: Event<typeof fill>,
+  told: { readonly id: number; readonly closedPnl: number; readonly fee: number; readonly units: number },
+): void {
+  const n = state.n;
+  const time = event.tsEvent;
+  const sameEpisode = time >= n[at.openedAt]!;
+  const place = told.id === 0 ? -1 : findTrade(state.recent, told.id);
+  if (isKnown(told.fee)) {
+    n[at.fee] = told.fee;
+    n[at.cumulativeFees]! += told.fee;
+    book(n, -told.fee);
+    if (sameEpisode) n[at.episodePnl]! -= told.fee;
+  }
+  const earlier = time < n[at.firstTime]! || time <= n[at.snapshotTime]!;
+  if (isKnown(told.closedPnl) && (place >= 0 || earlier)) {
+    const booked = place < 0 ? Number.NaN : state.recent[place + 1]!;
+    const correction = told.closedPnl - (isKnown(booked) ? booked : 0);
+    if (correction !== 0) {
+      book(n, correction);
+      if (sameEpisode) n[at.episodePnl]! += correction;
+    }
+    if (isKnown(booked) || told.closedPnl !== 0) n[at.realised] = told.closedPnl;
+    if (place >= 0) state.recent[place + 1] = told.closedPnl;
+  }
+  if (place >= 0) verifyLast(state, event, { place, units: told.units });
+}
+
+/** Where the fill tells of the very last change, its start position says whether the position before that was right. */
+function verifyLast(
+  state: LedgerState,
+  event: Event<typeof fill>,
+  { place, units }: { readonly place: number; readonly units: number },
+): void {
+  const n = state.n;
+  if (event.payload.startPosition === null || place + 2 !== n[at.recentNext]) return;
+  const after = toUnits(n, toNumber(event.payload.startPosition)) + units;
+  const before = n[at.units]!;
+  const opened = n[at.openedAt]!;
+  if (checkAgainst(n, after)) {
+    if (event.tsEvent === n[at.firstTime]) clearFlag(n, at.truncated);
+    return;
+  }
+  n[at.unitsBefore] = before;
+  n[at.action] = at.reconciled;
+  if (opened === event.tsEvent && n[at.firstTime] === opened) setFlag(n, at.truncated);
+}
+
+function isLiquidation(event: Event<typeof fill>, n: readonly number[]): boolean {
+  const { liquidatedUser, direction, user } = event.payload;
+  if (n[at.action] === at.noAction || n[at.action] === at.open || n[at.action] === at.increase) return false;
+  if (liquidatedUser !== null) return liquidatedUser === user;
+  return direction?.startsWith('Liquidated') ?? false;
+}
