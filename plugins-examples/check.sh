@@ -7,7 +7,8 @@ root=$(dirname "$here")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-(cd "$root" && npm pack --silent --pack-destination "$work" >/dev/null)
+# Note: this repository's .npmrc switches scripts off, `prepack` too, so the build is asked for.
+(cd "$root" && npm run --silent build && npm pack --silent --pack-destination "$work" >/dev/null)
 tarball=$(basename "$work"/hypersonar-*.tgz)
 mkdir "$work/plugins"
 for example in "$here"/*/; do cp -r "$example" "$work/plugins/"; done
