@@ -47,3 +47,13 @@ export function allAbove(figures: TierFigures, above: number): boolean {
     monthRoi > above
   );
 }
+
+/** A value as reasons show it: at most four decimals. */
+export function shown(value: number): string {
+  return `${Math.round(value * 10_000) / 10_000}`;
+}
+
+/** A reason, such as `score 92.5 >= 80`. */
+export function atLeast(name: string, value: number, threshold: number): string {
+  return `${name} ${shown(value)} >= ${shown(threshold)}`;
+}

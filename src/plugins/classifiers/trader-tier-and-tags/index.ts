@@ -37,9 +37,9 @@ export const traderTierClassifier = defineClassifier({
     const tags = tagsOf(figures, ctx.config.tags);
     // Note: a wallet of which nothing is said needs no row, unless something was said before.
     if (tier === 'none' && tags.length === 0 && previous === undefined) return undefined;
+    // Note: the reasons that stay are those of the time at which the tier and the tags were given.
     if (
       previous?.tier === tier &&
-      previous.because === because &&
       previous.tags.length === tags.length &&
       previous.tags.every((tag, index) => tag.tag === tags[index]?.tag)
     ) {

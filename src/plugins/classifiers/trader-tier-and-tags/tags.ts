@@ -1,6 +1,6 @@
 import type { tags } from '../../../plugin-api/index.ts';
 import type { TraderTierConfig } from './config.ts';
-import { allAbove, type TierFigures } from './figures.ts';
+import { allAbove, atLeast, shown, type TierFigures } from './figures.ts';
 
 export interface TagItem {
   readonly tag: (typeof tags)[number];
@@ -12,25 +12,25 @@ export function tagsOf(figures: TierFigures, config: TraderTierConfig['tags']): 
   const { score, accountValue, allRoi } = figures;
   const given: TagItem[] = [];
   if (score !== null && score >= config.topPerformerScore) {
-    given.push({ tag: 'top_performer', because: `score at least ${config.topPerformerScore}` });
+    given.push({ tag: 'top_performer', because: atLeast('score', score, config.topPerformerScore) });
   }
   if (score !== null && score >= config.eliteScore) {
-    given.push({ tag: 'elite', because: `score at least ${config.eliteScore}` });
+    given.push({ tag: 'elite', because: atLeast('score', score, config.eliteScore) });
   }
   if (accountValue !== null && accountValue >= config.whaleAccountValue) {
-    given.push({ tag: 'whale', because: `account value at least ${config.whaleAccountValue}` });
+    given.push({ tag: 'whale', because: atLeast('account value', accountValue, config.whaleAccountValue) });
   }
   if (accountValue !== null && accountValue >= config.largeAccountValue) {
-    given.push({ tag: 'large', because: `account value at least ${config.largeAccountValue}` });
+    given.push({ tag: 'large', because: atLeast('account value', accountValue, config.largeAccountValue) });
   }
   if (allAbove(figures, config.consistentRoiAbove)) {
     given.push({
       tag: 'consistent',
-      because: `day, week and month ROI all above ${config.consistentRoiAbove}`,
+      because: `day ${shown(figures.dayRoi!)}, week ${shown(figures.weekRoi!)}, month ${shown(figures.monthRoi!)}: ROI all > ${config.consistentRoiAbove}`,
     });
   }
   if (allRoi !== null && allRoi >= config.highPerformerRoi) {
-    given.push({ tag: 'high_performer', because: `all-time ROI at least ${config.highPerformerRoi}` });
+    given.push({ tag: 'high_performer', because: atLeast('all-time ROI', allRoi, config.highPerformerRoi) });
   }
   return given;
 }

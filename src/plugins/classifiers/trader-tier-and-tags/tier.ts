@@ -1,6 +1,6 @@
 import type { trackingTiers } from '../../../plugin-api/index.ts';
 import type { TraderTierConfig } from './config.ts';
-import { allAbove, type TierFigures } from './figures.ts';
+import { allAbove, atLeast, shown, type TierFigures } from './figures.ts';
 
 export type TrackingTier = (typeof trackingTiers)[number];
 
@@ -17,48 +17,57 @@ export function tierOf(
   const { score, accountValue } = figures;
 
   if (accountValue !== null && accountValue >= tiers.alert.accountValue) {
-    return { tier: 'alert', because: `account value at least ${tiers.alert.accountValue}` };
+    return { tier: 'alert', because: atLeast('account value', accountValue, tiers.alert.accountValue) };
   }
   if (score !== null && score >= tiers.alert.score) {
-    return { tier: 'alert', because: `score at least ${tiers.alert.score}` };
+    return { tier: 'alert', because: atLeast('score', score, tiers.alert.score) };
   }
   if (previous === 'alert') {
     const kept = tiers.alert.accountValue * (1 - hysteresis.accountValueShare);
     if (accountValue !== null && hysteresis.accountValueShare > 0 && accountValue >= kept) {
-      return { tier: 'alert', because: `kept: account value at least ${kept}` };
+      return { tier: 'alert', because: `kept: ${atLeast('account value', accountValue, kept)}` };
     }
     if (keptByScore(score, tiers.alert.score, hysteresis.score)) {
-      return { tier: 'alert', because: `kept: score at least ${tiers.alert.score - hysteresis.score}` };
+      return {
+        tier: 'alert',
+        because: `kept: ${atLeast('score', score, tiers.alert.score - hysteresis.score)}`,
+      };
     }
   }
 
   const gained = allAbove(figures, 0);
   if (gained && score !== null && score >= tiers.core.score) {
-    return { tier: 'core', because: `score at least ${tiers.core.score}, day, week and month positive` };
+    return {
+      tier: 'core',
+      because: `${atLeast('score', score, tiers.core.score)}, day, week and month positive`,
+    };
   }
   if (gained && previous === 'core' && keptByScore(score, tiers.core.score, hysteresis.score)) {
     return {
       tier: 'core',
-      because: `kept: score at least ${tiers.core.score - hysteresis.score}, day, week and month positive`,
+      because: `kept: ${atLeast('score', score, tiers.core.score - hysteresis.score)}, day, week and month positive`,
     };
   }
 
   if (score !== null && score >= tiers.extended.score) {
-    return { tier: 'extended', because: `score at least ${tiers.extended.score}` };
+    return { tier: 'extended', because: atLeast('score', score, tiers.extended.score) };
   }
   if (
     previous !== undefined &&
     previous !== 'none' &&
     keptByScore(score, tiers.extended.score, hysteresis.score)
   ) {
-    return { tier: 'extended', because: `kept: score at least ${tiers.extended.score - hysteresis.score}` };
+    return {
+      tier: 'extended',
+      because: `kept: ${atLeast('score', score, tiers.extended.score - hysteresis.score)}`,
+    };
   }
   return {
     tier: 'none',
-    because: score === null ? 'no score is known' : `score below ${tiers.extended.score}`,
+    because: score === null ? 'no score is known' : `score ${shown(score)} < ${tiers.extended.score}`,
   };
 }
 
-function keptByScore(score: number | null, threshold: number, margin: number): boolean {
+function keptByScore(score: number | null, threshold: number, margin: number): score is number {
   return margin > 0 && score !== null && score >= threshold - margin;
 }
