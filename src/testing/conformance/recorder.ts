@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
 import type { OutputBatch } from '../../core/event.ts';
 import { createPipeline, type Pipeline } from '../../core/pipeline.ts';
@@ -40,7 +41,7 @@ export async function pipelineOf(
     plugins: [...subject.providers.filter(provider => !without.includes(provider.id)), plugin],
     config: { [plugin.id]: subject.config },
   });
-  const pipeline = createPipeline({ plan, seed: 1 });
+  const pipeline = createPipeline({ plan, seed: 1, readArtifact: artifact => readFile(artifact) });
   await pipeline.start();
   return pipeline;
 }
