@@ -135,7 +135,8 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
     }
     candles.trade(coin, time, tick, lots, candle => {
       const closeTime = candle.openTime + candle.interval.ms;
-      scheduler.at(closeTime, () => {
+      // Before a trade of that very millisecond, which belongs to the next candle.
+      scheduler.firstAt(closeTime, () => {
         candles.close(candle);
         sink({ type: 'candle', time: closeTime, candle });
       });

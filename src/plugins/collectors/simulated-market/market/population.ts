@@ -26,7 +26,7 @@ interface Kind {
   /** The same in the present, relative to other kinds. */
   readonly weight: number;
   /** Instead of a weight: how often one looks in the present, whatever the rate of trades, ms. */
-  readonly everyMs?: number;
+  readonly everyMs?: (index: number) => number;
   /** Days before the present at which one begins. */
   readonly joined: readonly [oldest: number, newest: number];
   /** Days before the present at which one stops; 0 for never. */
@@ -62,7 +62,8 @@ const kinds: readonly Kind[] = [
     count: 10,
     perDay: 0.5,
     weight: 0,
-    everyMs: 170_000,
+    // The three largest are busier, so that something is seen of them within the first minute.
+    everyMs: index => (index < 3 ? 75_000 : 170_000),
     joined: [65, 50],
     behaviour: whale,
     deposit: (random, index) =>
@@ -210,10 +211,10 @@ export function createPopulation(options: PopulationOptions): Population {
   const looksPerHour =
     (Math.max(0.2, options.tradesPerSecond - untimedTrades) * 3_600) / tradesPerLook / weights;
 
-  function meanMs(kind: Kind): number {
+  function meanMs(kind: Kind, index: number): number {
     const thin = kind.perDay === 0 ? Number.POSITIVE_INFINITY : day / kind.perDay;
     if (phase() === 'deep') return thin;
-    const busy = kind.everyMs ?? (kind.weight === 0 ? thin : hour / (kind.weight * looksPerHour));
+    const busy = kind.everyMs?.(index) ?? (kind.weight === 0 ? thin : hour / (kind.weight * looksPerHour));
     return phase() === 'live' ? busy : Math.min(thin, busy * 12);
   }
 
@@ -227,7 +228,7 @@ export function createPopulation(options: PopulationOptions): Population {
 
     function look(): void {
       const asked = generation;
-      exchange.at(exchange.now + desk.random.exponential(meanMs(kind)), () => {
+      exchange.at(exchange.now + desk.random.exponential(meanMs(kind, index)), () => {
         if (asked !== generation) return;
         if (exchange.now > leaves || (account.cash < 0 && exchange.equityUsd(account) < 25)) return;
         if (awake()) act();
