@@ -1,0 +1,109 @@
+import {
+  type Address,
+  defineFeature,
+  fill,
+  marketState,
+  optional,
+  toNumber,
+  trade,
+  transfer,
+  walletFeatures,
+  walletPosition,
+} from '../../../plugin-api/index.ts';
+import { walletBehaviourConfig } from './config.ts';
+import {
+  beginExecution,
+  countMarket,
+  countSlippage,
+  extendExecution,
+  findExecution,
+  type Match,
+} from './executions.ts';
+import { hexNumber, nameNumber } from './hashes.ts';
+import { setAdd, setHas } from './number-set.ts';
+import { behaviourRow } from './row.ts';
+import { addCounterparty } from './sketch.ts';
+import * as at from './slots.ts';
+import { type BehaviourState, initialBehaviour } from './state.ts';
+import { takeTransfer } from './transfers.ts';
+import { awaitCandle, awaitImpact, settleWaiting } from './waiting.ts';
+
+/**
+ * Computes the 36 wallet features in constant time per event: how often, how big, how, against whom and in what market a
+ * wallet trades. What is not known yet at an execution (the mid a second later, the candle that holds it) is added when it is.
+ */
+export const walletBehaviourFeature = defineFeature({
+  id: 'wallet-behaviour',
+  version: '1.0.0',
+  api: '^1.0.0',
+  doc: 'Computes the 36 wallet features: how often, how big, how, against whom and in what market a wallet trades.',
+  config: walletBehaviourConfig,
+  on: [trade, fill, transfer],
+  inputs: { ledger: walletPosition, market: optional(marketState) },
+  output: walletFeatures,
+  key(event) {
+    const payload = event.payload;
+    if ('user' in payload) return payload.user;
+    return payload.buyer === payload.seller ? payload.buyer : [payload.buyer, payload.seller];
+  },
+  initial: initialBehaviour,
+  update(state: BehaviourState, event, ctx) {
+    const n = state.n;
+    const time = event.tsEvent;
+    if (!(time >= n[at.firstSeen]!)) n[at.firstSeen] = time;
+    if (!(time <= n[at.lastSeen]!)) n[at.lastSeen] = time;
+    if (event.type === 'transfer') {
+      takeTransfer(state, event.payload);
+      addCounterparty(state, hexNumber(event.payload.counterparty), ctx.config);
+      return;
+    }
+    const payload = event.payload;
+    const wallet: Address = ctx.key;
+    let side: number;
+    if (event.type === 'trade') {
+      const { buyer, seller } = event.payload;
+      side = buyer === wallet ? 1 : -1;
+      addCounterparty(state, hexNumber(side === 1 ? seller : buyer), ctx.config);
+    } else side = event.payload.side === 'buy' ? 1 : -1;
+    const position = ctx.inputs.ledger([wallet, payload.coin]);
+    // Note: the ledger tells a match that the other feed has told before, and a wallet's trade with itself, by no action.
+    if (position === undefined || position.action === null || position.action === 'RECONCILED') return;
+    const coinNumber = nameNumber(payload.coin);
+    if (!setHas(state.tokens, coinNumber)) {
+      state.tokens = setAdd(state.tokens, n[at.coinCount]! + (state.evm?.tokenCount ?? 0), coinNumber);
+      n[at.coinCount]! += 1;
+    }
+    const match: Match = {
+      coin: payload.coin,
+      coinNumber,
+      hash: payload.hash,
+      time,
+      side,
+      price: toNumber(payload.price),
+      size: toNumber(payload.size),
+    };
+    const notional = match.price * match.size;
+    if (side > 0) n[at.bought]! += notional;
+    else n[at.sold]! += notional;
+    if (position.taker !== null) {
+      n[at.knownNotional]! += notional;
+      if (!position.taker) n[at.makerNotional]! += notional;
+    }
+    if (!findExecution(state, match)) {
+      extendExecution(n, match, position);
+      return;
+    }
+    beginExecution(n, match, position);
+    const market = ctx.inputs.market(match.coin);
+    if (market === undefined) return;
+    countMarket(n, side, market, ctx.config.volatilityRatioCap);
+    if (position.taker && market.mid !== null && ctx.now - (market.midTime ?? 0) <= ctx.config.midMaxAgeMs) {
+      countSlippage(n, side, match.price, market.mid);
+      awaitImpact(state, ctx, { coin: match.coin, side, mid: market.mid });
+    }
+    if (market.candleIntervalMs !== null)
+      awaitCandle(state, ctx, { coin: match.coin, time, intervalMs: market.candleIntervalMs });
+  },
+  wake: settleWaiting,
+  value: behaviourRow,
+});

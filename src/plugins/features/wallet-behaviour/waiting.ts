@@ -1,0 +1,171 @@
+import type { marketState, RowOf } from '../../../plugin-api/index.ts';
+import { addMoments } from './moments.ts';
+import * as at from './slots.ts';
+import type { BehaviourState } from './state.ts';
+
+/*
+ * What an execution is waiting for: the mid a second later, and the end of the candle that holds it. Records stand in
+ * `waiting`, their coins in `waitingCoins`. A wallet asks for one wake at a time, the first that is due.
+ */
+
+const due = 0;
+/** 1 or -1: the taker's side, waiting for a mid; 0: waiting for a candle. */
+const side = 1;
+/** The mid before, or the execution's time. */
+const before = 2;
+/** How many executions the record stands for. */
+const count = 3;
+const stride = 4;
+
+type Market = RowOf<typeof marketState>;
+
+interface WaitingContext {
+  readonly now: number;
+  readonly config: {
+    readonly impactMs: number;
+    readonly candleDelayMs: number;
+    readonly candleRetryMs: number;
+    readonly candlePatienceMs: number;
+    readonly maxWaiting: number;
+  };
+  wakeAt(time: number): void;
+}
+
+/** Waits for the mid after a taker's execution. */
+export function awaitImpact(
+  state: BehaviourState,
+  ctx: WaitingContext,
+  execution: { readonly coin: string; readonly side: number; readonly mid: number },
+): void {
+  add(state, ctx, { time: ctx.now + ctx.config.impactMs, ...execution, before: execution.mid });
+}
+
+/** Waits for the end of the candle that holds an execution; executions in one candle share a record. */
+export function awaitCandle(
+  state: BehaviourState,
+  ctx: WaitingContext,
+  execution: { readonly coin: string; readonly time: number; readonly intervalMs: number },
+): void {
+  const { coin, time, intervalMs } = execution;
+  const open = time - (time % intervalMs);
+  const { waiting, waitingCoins } = state;
+  for (let record = waitingCoins.length - 1; record >= 0; record--) {
+    const place = record * stride;
+    if (waiting[place + side] !== 0 || waitingCoins[record] !== coin) continue;
+    const held = waiting[place + before]!;
+    if (held >= open && held < open + intervalMs) {
+      waiting[place + count]! += 1;
+      return;
+    }
+  }
+  const asked = Math.max(open + intervalMs + ctx.config.candleDelayMs, ctx.now);
+  add(state, ctx, { time: asked, coin, side: 0, before: time });
+}
+
+function add(
+  state: BehaviourState,
+  ctx: WaitingContext,
+  record: { readonly time: number; readonly coin: string; readonly side: number; readonly before: number },
+): void {
+  if (state.waitingCoins.length === 0) {
+    // Note: the first half makes V8 keep raw doubles.
+    state.waiting = [0.5, record.side, record.before, 1];
+    state.waiting[due] = record.time;
+    state.waitingCoins = [record.coin];
+  } else {
+    if (state.waitingCoins.length >= ctx.config.maxWaiting) return;
+    state.waiting.push(record.time, record.side, record.before, 1);
+    state.waitingCoins.push(record.coin);
+  }
+  askFor(state, ctx, record.time);
+}
+
+function askFor(state: BehaviourState, ctx: WaitingContext, time: number): void {
+  const next = state.n[at.nextWake]!;
+  if (next <= time && next > ctx.now) return;
+  state.n[at.nextWake] = time;
+  ctx.wakeAt(time);
+}
+
+/** Takes in what has come by now, and waits on for the rest. */
+export function settleWaiting(
+  state: BehaviourState,
+  ctx: WaitingContext & { readonly inputs: { market(coin: string): Market | undefined } },
+): void {
+  const { n, waiting, waitingCoins } = state;
+  // Note: an earlier wish may have been followed by one for an even earlier time; the later wake finds nothing due.
+  if (ctx.now >= n[at.nextWake]!) n[at.nextWake] = Number.NaN;
+  let kept = 0;
+  let next = Number.POSITIVE_INFINITY;
+  for (let record = 0; record < waitingCoins.length; record++) {
+    const place = record * stride;
+    const coin = waitingCoins[record]!;
+    let time = waiting[place + due]!;
+    if (time <= ctx.now) time = settle(state, place, { market: ctx.inputs.market(coin), ctx });
+    if (time === 0) continue;
+    const target = kept * stride;
+    waiting[target + due] = time;
+    waiting[target + side] = waiting[place + side]!;
+    waiting[target + before] = waiting[place + before]!;
+    waiting[target + count] = waiting[place + count]!;
+    waitingCoins[kept] = coin;
+    kept++;
+    if (time < next) next = time;
+  }
+  if (kept < waitingCoins.length) {
+    waiting.length = kept * stride;
+    waitingCoins.length = kept;
+  }
+  if (kept > 0) askFor(state, ctx, next);
+}
+
+/** Answers when to ask again, or 0 when the record is done with. */
+function settle(
+  { n, waiting }: BehaviourState,
+  place: number,
+  { market, ctx }: { readonly market: Market | undefined; readonly ctx: WaitingContext },
+): number {
+  const direction = waiting[place + side]!;
+  const held = waiting[place + before]!;
+  if (direction !== 0) {
+    if (market !== undefined && market.mid !== null) addImpact(n, (direction * (market.mid - held)) / held);
+    return 0;
+  }
+  if (market === undefined || market.candleIntervalMs === null) return 0;
+  const interval = market.candleIntervalMs;
+  const open = held - (held % interval);
+  const last = market.lastCandleOpenTime ?? Number.NEGATIVE_INFINITY;
+  if (held >= last && held < last + interval) {
+    addCandle(n, market, waiting[place + count]!);
+    return 0;
+  }
+  if (last > held || ctx.now >= open + interval + ctx.config.candlePatienceMs) return 0;
+  return Math.max(open + interval + ctx.config.candleDelayMs, ctx.now + ctx.config.candleRetryMs);
+}
+
+function addImpact(n: number[], move: number): void {
+  const bps = move * 10_000;
+  n[at.impactMax] = n[at.impactCount] === 0 ? bps : Math.max(n[at.impactMax]!, bps);
+  n[at.impactCount]! += 1;
+  n[at.impactSum]! += bps;
+}
+
+function addCandle(n: number[], candle: Market, times: number): void {
+  const { candleOpen: open, candleHigh: high, candleLow: low, candleClose: close } = candle;
+  if (open === null || high === null || low === null || close === null || !(open > 0)) return;
+  const held = n[at.candleCount]!;
+  const range = (high - low) / open;
+  const body = (close - open) / open;
+  const volume = (candle.candleVolumeUsd ?? 0) / 1_000;
+  addMoments(n, at.rangeMean, held, { value: range, times });
+  addMoments(n, at.bodyMean, held, { value: body, times });
+  addMoments(n, at.volumeMean, held, { value: volume, times });
+  n[at.rangeMax] = Math.max(n[at.rangeMax]!, range);
+  n[at.volumeMax] = Math.max(n[at.volumeMax]!, volume);
+  if (body > 0) n[at.bodyPositive]! += times;
+  if (high > low) {
+    n[at.trendCount]! += times;
+    n[at.trendSum]! += (times * Math.abs(close - open)) / (high - low);
+  }
+  n[at.candleCount] = held + times;
+}
