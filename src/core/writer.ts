@@ -36,6 +36,8 @@ export interface WriterOptions {
   readonly snapshots?: SnapshotPolicy | undefined;
   readonly onStage?: (stage: Stage, ms: number) => void;
   readonly onBatch?: (batch: OutputBatch) => void;
+  /** Told when a batch could not be stored or published; the next call rejects with the same error. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 export interface SnapshotPolicy {
@@ -62,6 +64,8 @@ export interface Writer {
   commit(events: readonly TapeEvent[], how?: CommitOptions): Promise<void>;
   /** Resolves when everything is stored. */
   flush(): Promise<void>;
+  /** Says what the store has already; before the first commit. */
+  startAt(checkpoint: number): void;
   /** Takes a snapshot now, unless there is one of this place already. */
   snapshot(): Promise<void>;
   /** Seq of the last event whose outputs are committed. */
@@ -185,7 +189,10 @@ export function createWriter(options: WriterOptions): Writer {
         // Note: only now, so that a snapshot is never ahead of the store.
         if (taken !== undefined) save(taken);
       })();
-      storing.catch(() => undefined);
+      storing.catch(error => options.onFailure?.(error));
+    },
+    startAt(checkpoint) {
+      committedSeq = checkpoint;
     },
     async flush() {
       await storing;

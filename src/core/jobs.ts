@@ -1,0 +1,256 @@
+import { randomUUID } from 'node:crypto';
+import { Cron } from 'croner';
+import type { Logger } from '../plugin-api/index.ts';
+import type { Clock } from './clock.ts';
+import { durationMs } from './duration.ts';
+import { UserError } from './errors.ts';
+
+/** Something that is done now and then. */
+export interface JobDefinition {
+  readonly id: string;
+  /** One indicative sentence. */
+  readonly doc: string;
+  /** A duration such as `1h`, a cron expression in UTC, or `off`. */
+  readonly schedule: string;
+  /** Does it, as of a tape time in ms. */
+  run(context: { readonly now: number; readonly signal: AbortSignal }): Promise<unknown>;
+}
+
+export interface JobStatus {
+  readonly id: string;
+  readonly doc: string;
+  readonly schedule: string;
+  readonly running: boolean;
+  /** Tape time in ms, as `nextRun`. */
+  readonly lastRun: number | undefined;
+  readonly nextRun: number | undefined;
+  readonly durationMs: number | undefined;
+  readonly outcome: 'succeeded' | 'failed' | undefined;
+  readonly error: string | undefined;
+}
+
+/** The part of the store that jobs need. */
+export interface JobStore {
+  query<T>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
+}
+
+/** Jobs on tape time: a replay of a day passes the same hours as the day did. */
+export interface Jobs {
+  /** Reads when each job ran last. */
+  open(): Promise<void>;
+  /** Begins what is due at this tape time; does not wait for it. */
+  tick(now: number): void;
+  /** Runs a job now and resolves when it has ended; rejects with its error, or when it runs already. */
+  run(id: string, now: number): Promise<void>;
+  /** Runs every job that is scheduled, one after the other: at the end of a history. */
+  runAll(now: number): Promise<void>;
+  list(): readonly JobStatus[];
+  /** Asks running jobs to end and waits for them. */
+  close(): Promise<void>;
+}
+
+interface Job {
+  readonly definition: JobDefinition;
+  readonly next: (after: number) => number | undefined;
+  running: Promise<void> | undefined;
+  lastRun: number | undefined;
+  nextRun: number | undefined;
+  durationMs: number | undefined;
+  outcome: 'succeeded' | 'failed' | undefined;
+  error: string | undefined;
+}
+
+/** A process that died holds a job's lease for so long. */
+const leaseMs = 60_000;
+
+export function createJobs(options: {
+  readonly definitions: readonly JobDefinition[];
+  readonly store: JobStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onRun?: (id: string, outcome: 'succeeded' | 'failed', ms: number) => void;
+}): Jobs {
+  const { store, clock, log } = options;
+  const owner = randomUUID();
+  const stopping = new AbortController();
+  const jobs = new Map<string, Job>();
+  for (const definition of options.definitions) {
+    jobs.set(definition.id, {
+      definition,
+      next: scheduleOf(definition),
+      running: undefined,
+      lastRun: undefined,
+      nextRun: undefined,
+      durationMs: undefined,
+      outcome: undefined,
+      error: undefined,
+    });
+  }
+
+  /** True when no other process runs the job. */
+  async function takeLease(id: string): Promise<boolean> {
+    const rows = await store.query(
+      `insert into meta (key, value) values ($1, $2::jsonb)
+       on conflict (key) do update set value = excluded.value
+       where (meta.value->>'until')::bigint < $3 or meta.value->>'owner' = $4
+       returning key`,
+      [`job:${id}`, JSON.stringify({ owner, until: clock.now() + leaseMs }), clock.now(), owner],
+    );
+    return rows.length > 0;
+  }
+  const giveBack = (id: string): Promise<unknown> =>
+    store.query(`delete from meta where key = $1 and value->>'owner' = $2`, [`job:${id}`, owner]);
+
+  async function save({ definition, lastRun, nextRun, durationMs, outcome, error }: Job): Promise<void> {
+    await store.query(
+      `insert into jobs (id, doc, schedule, last_run, next_run, duration_ms, outcome, error)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)
+       on conflict (id) do update set doc = excluded.doc, schedule = excluded.schedule, last_run = excluded.last_run,
+         next_run = excluded.next_run, duration_ms = excluded.duration_ms, outcome = excluded.outcome, error = excluded.error`,
+      [
+        definition.id,
+        definition.doc,
+        definition.schedule,
+        lastRun ?? null,
+        nextRun ?? null,
+        durationMs ?? null,
+        outcome ?? null,
+        error ?? null,
+      ],
+    );
+  }
+
+  async function perform(job: Job, now: number): Promise<void> {
+    const { id } = job.definition;
+    if (!(await takeLease(id))) throw alreadyRunning(id, 'another process');
+    const renewing = setInterval(() => {
+      takeLease(id).catch(error => log.warn('a job’s lease was not renewed', { job: id, error }));
+    }, leaseMs / 3);
+    const start = performance.now();
+    try {
+      await job.definition.run({ now, signal: stopping.signal });
+      job.outcome = 'succeeded';
+      job.error = undefined;
+    } catch (error) {
+      job.outcome = 'failed';
+      job.error = error instanceof Error ? error.message : String(error);
+      log.error('a job failed', { job: id, error });
+      throw error;
+    } finally {
+      clearInterval(renewing);
+      job.durationMs = Math.round(performance.now() - start);
+      job.lastRun = now;
+      job.nextRun = job.next(now);
+      options.onRun?.(id, job.outcome ?? 'failed', job.durationMs);
+      await save(job);
+      await giveBack(id);
+    }
+  }
+
+  function begin(job: Job, now: number): Promise<void> {
+    if (job.running !== undefined) return Promise.reject(alreadyRunning(job.definition.id, 'this process'));
+    // Note: moved on at once, so that a job that is due is not begun again while it runs.
+    job.nextRun = job.next(now);
+    job.running = perform(job, now).finally(() => {
+      job.running = undefined;
+    });
+    return job.running;
+  }
+
+  return {
+    async open() {
+      const rows = await store.query<{
+        id: string;
+        last_run: number | null;
+        next_run: number | null;
+        duration_ms: number | null;
+        outcome: string | null;
+        error: string | null;
+      }>('select id, last_run, next_run, duration_ms, outcome, error from jobs');
+      for (const row of rows) {
+        const job = jobs.get(row.id);
+        if (job === undefined) continue;
+        job.lastRun = row.last_run === null ? undefined : Number(row.last_run);
+        job.nextRun = job.lastRun === undefined ? undefined : job.next(job.lastRun);
+        job.durationMs = row.duration_ms === null ? undefined : Number(row.duration_ms);
+        job.outcome = (row.outcome as Job['outcome']) ?? undefined;
+        job.error = row.error ?? undefined;
+      }
+      for (const job of jobs.values()) await save(job);
+    },
+    tick(now) {
+      if (stopping.signal.aborted) return;
+      for (const job of jobs.values()) {
+        if (job.running !== undefined) continue;
+        const first = job.lastRun === undefined && job.nextRun === undefined && job.next(now) !== undefined;
+        if (!first && (job.nextRun === undefined || now < job.nextRun)) continue;
+        begin(job, now).catch(error => {
+          if ((error as { code?: unknown }).code === 'JOB_RUNNING') {
+            log.debug('a job runs elsewhere', { job: job.definition.id });
+          }
+        });
+      }
+    },
+    async run(id, now) {
+      const job = jobs.get(id);
+      if (job === undefined) {
+        throw new UserError(
+          'JOB_UNKNOWN',
+          `Expected the id of a job, found ${JSON.stringify(id)}. Known are ${[...jobs.keys()].join(', ')}.`,
+        );
+      }
+      await begin(job, now);
+    },
+    async runAll(now) {
+      for (const job of jobs.values()) {
+        if (job.next(now) === undefined || stopping.signal.aborted) continue;
+        await job.running?.catch(() => undefined);
+        await begin(job, now).catch(() => undefined);
+      }
+    },
+    list: () =>
+      [...jobs.values()].map(({ definition, running, lastRun, nextRun, durationMs, outcome, error }) => ({
+        id: definition.id,
+        doc: definition.doc,
+        schedule: definition.schedule,
+        running: running !== undefined,
+        lastRun,
+        nextRun,
+        durationMs,
+        outcome,
+        error,
+      })),
+    async close() {
+      stopping.abort();
+      await Promise.allSettled([...jobs.values()].map(job => job.running));
+    },
+  };
+}
+
+function alreadyRunning(id: string, where: string): UserError {
+  return new UserError(
+    'JOB_RUNNING',
+    `Expected to run ${id}, found that ${where} runs it at this moment. Wait until it has ended.`,
+  );
+}
+
+/** When a job is due next after a tape time: at the next multiple of its duration, or as its cron expression says. */
+function scheduleOf({ id, schedule }: JobDefinition): (after: number) => number | undefined {
+  if (schedule === 'off') return () => undefined;
+  if (/^\d/.test(schedule) && !schedule.includes(' ')) {
+    const every = durationMs(schedule);
+    return after => (Math.floor(after / every) + 1) * every;
+  }
+  let cron: Cron;
+  try {
+    cron = new Cron(schedule, { timezone: 'UTC', paused: true });
+  } catch (error) {
+    throw new UserError(
+      'JOB_SCHEDULE_INVALID',
+      `Expected jobs.${id} to be a duration such as "1h", a cron expression such as "0 * * * *", or "off"; found ` +
+        `${JSON.stringify(schedule)}: ${(error as Error).message}.`,
+      { cause: error },
+    );
+  }
+  return after => cron.nextRun(new Date(after))?.getTime();
+}

@@ -1,0 +1,360 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { EventRef, Progress } from '../plugin-api/index.ts';
+import { command as commandRef, coreEvents, timer } from '../plugin-api/index.ts';
+import type { Clock } from './clock.ts';
+import { type CollectorRun, createCollectorRun } from './collectors/collector-run.ts';
+import { beatMs } from './collectors/pace.ts';
+import { collect } from './collectors.ts';
+import type { Config, PluginOptions } from './config.ts';
+import { UserError } from './errors.ts';
+import type { OutputBatch, TapeEvent } from './event.ts';
+import { createDedupeWindow, type DedupeState } from './ingest/dedupe-window.ts';
+import { createItemQueue } from './ingest/item-queue.ts';
+import { beatDraft, type CommandName, commandDraft } from './ingest/source-item.ts';
+import { createIngest, type Ingest, type SourceCounts } from './ingest.ts';
+import type { AppLogger } from './log.ts';
+import type { Pipeline, SnapshotPart } from './pipeline.ts';
+import type { Plan } from './plan.ts';
+import { type Recovery, recover } from './recovery.ts';
+import type { Snapshots } from './snapshots.ts';
+import type { Tape } from './tape/tape.ts';
+import { type BatchStore, createWriter, type Stage, type StoreHealth } from './writer.ts';
+
+export interface RuntimeOptions {
+  readonly plan: Plan;
+  readonly tape: Tape;
+  readonly store: BatchStore;
+  readonly pipeline: Pipeline;
+  readonly snapshots: Snapshots | undefined;
+  readonly clock: Clock;
+  readonly log: AppLogger;
+  readonly config: Pick<Config, 'ingest' | 'snapshots' | 'seed'>;
+  /** Changes when what is computed changes; a snapshot of another one is not used. */
+  readonly analysisHash: string;
+  /** Id of the run that outputs point at. */
+  readonly run: string;
+  readonly pluginOptions: (id: string) => PluginOptions;
+  readonly secret: (plugin: string, name: string) => string | undefined;
+  readonly publish: (batch: OutputBatch) => void | Promise<void>;
+  readonly onStage?: (stage: Stage, ms: number) => void;
+  readonly onBatch?: (batch: OutputBatch) => void;
+  readonly onProgress?: (progress: Progress & { readonly plugin: string }) => void;
+}
+
+export type RuntimePhase = 'planned' | 'recovering' | 'history' | 'live' | 'idle' | 'stopped' | 'failed';
+
+/** The way of an event from its collector to the feed, as one thing that starts and stops. */
+export interface Runtime {
+  /** Brings pipeline and store to the tape's end. */
+  recover(): Promise<Recovery>;
+  /**
+   * Starts the collectors. Resolves when all history has been read and committed and no live collector runs; rejects when the
+   * writer has to halt.
+   */
+  run(): Promise<void>;
+  /** Stops collectors, commits what they brought, takes a snapshot. */
+  stop(): Promise<void>;
+  /** Puts an operator's act on the tape; resolves when its results are committed. */
+  command(name: CommandName, target: string): Promise<void>;
+  readonly phase: RuntimePhase;
+  readonly collectors: readonly CollectorRun[];
+  readonly sources: ReadonlyMap<string, SourceCounts>;
+  readonly queueDepth: number;
+  readonly committedSeq: number;
+  /** `tsIngest` of the newest event in ms. */
+  readonly tapeTime: number | undefined;
+  readonly storeHealth: StoreHealth;
+  /** Why the writer halted. */
+  readonly failure: unknown;
+}
+
+/** What the core adds to the pipeline's snapshot. */
+interface IngestState {
+  readonly window: DedupeState;
+  readonly lastAt: readonly (readonly [source: string, at: number])[];
+  readonly pausedCollectors: readonly string[];
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { plan, tape, store, pipeline, clock, log, config } = options;
+  const refs = eventRefsOf(plan);
+  const window = createDedupeWindow({
+    minimumKeys: config.ingest.dedupeKeys,
+    minimumSpanMs: config.ingest.dedupeMinutes * 60_000,
+  });
+  const ingest: Ingest = createIngest({
+    refs,
+    clock,
+    log,
+    window,
+    lastSeq: tape.lastSeq,
+    tapeTime: tape.lastTsIngest,
+  });
+  const queue = createItemQueue(config.ingest.queueEvents);
+  const stopping = new AbortController();
+  const abandon = new AbortController();
+  const waitingCommands = new Map<string, () => void>();
+  const lastAt = new Map<string, number>();
+  const pausedCollectors = new Set<string>();
+  let lastEvent: TapeEvent | undefined;
+  let phase: RuntimePhase = 'planned';
+  let failure: unknown;
+  let running: Promise<void> | undefined;
+  let collectors: CollectorRun[] = [];
+
+  const writer = createWriter({
+    tape,
+    pipeline,
+    store,
+    run: options.run,
+    clock,
+    log,
+    signal: abandon.signal,
+    publish: options.publish,
+    ...(options.onStage && { onStage: options.onStage }),
+    onBatch(batch) {
+      options.onBatch?.(batch);
+      for (const { type, dedupe } of batch.events) {
+        if (type !== commandRef.id) continue;
+        waitingCommands.get(dedupe)?.();
+        waitingCommands.delete(dedupe);
+      }
+    },
+    // Note: otherwise a failure would be noticed only with the next batch, which may never come.
+    onFailure: () => queue.close(),
+    snapshots: options.snapshots && {
+      snapshots: options.snapshots,
+      *state() {
+        const own: IngestState = {
+          window: window.save(),
+          lastAt: [...lastAt],
+          pausedCollectors: [...pausedCollectors],
+        };
+        yield own;
+        yield* pipeline.snapshotParts();
+      },
+      configHash: options.analysisHash,
+      everyEvents: config.snapshots.everyEvents,
+      everyMs: config.snapshots.everySeconds * 1_000,
+    },
+  });
+
+  const fail = (error: unknown): void => {
+    if (failure !== undefined) return;
+    phase = 'failed';
+    failure = error;
+    stopping.abort();
+    queue.close();
+    log.error('the writer has halted', { error });
+  };
+
+  /** Notes what the core itself needs to know of an event. */
+  const note = (event: TapeEvent): void => {
+    lastEvent = event;
+    lastAt.set(event.source, event.tsIngest);
+    if (event.type !== commandRef.id) return;
+    const { name, target } = event.payload as { name: CommandName; target: string };
+    const collector = collectors.find(({ id }) => id === target);
+    if (name === 'pause-plugin' && plan.collectors.some(({ plugin }) => plugin.id === target)) {
+      pausedCollectors.add(target);
+      collector?.pause();
+    }
+    if (name === 'resume-plugin') {
+      pausedCollectors.delete(target);
+      collector?.resume();
+    }
+  };
+
+  async function write(): Promise<void> {
+    const { batchEvents, lingerMs } = config.ingest;
+    for (;;) {
+      const items = await queue.take({ max: batchEvents, lingerMs: phase === 'live' ? lingerMs : 0 });
+      if (items === undefined) break;
+      const events = ingest.admit(items);
+      for (const event of events) note(event);
+      await writer.commit(events);
+    }
+    await writer.flush();
+  }
+
+  /** Closes the last beats of a history, and grants the wakes of the second after its last event. Once. */
+  function endHistory(): void {
+    if (lastEvent === undefined || lastEvent.type === timer.id) return;
+    const at = (Math.floor(lastEvent.tsIngest / beatMs) + 2) * beatMs;
+    queue.pushNow({ source: 'core', draft: beatDraft(at), stamp: 'tape' });
+  }
+
+  async function drained(): Promise<void> {
+    while (!stopping.signal.aborted && (queue.size > 0 || writer.committedSeq < ingest.lastSeq))
+      await wait(1);
+  }
+
+  async function runAll(): Promise<void> {
+    phase = 'history';
+    const cursors = tape.cursors();
+    collectors = plan.collectors.map(({ plugin, config: pluginConfig }) => {
+      const { required, timeoutMs, requestsPerMinute } = options.pluginOptions(plugin.id);
+      return createCollectorRun({
+        plugin,
+        config: pluginConfig,
+        cursor: cursors.get(plugin.id),
+        required,
+        timeoutMs,
+        requestsPerMinute,
+        seed: config.seed,
+        clock,
+        log: log.child({ plugin: plugin.id }),
+        signal: stopping.signal,
+        secret: name => options.secret(plugin.id, name),
+        outageSince: lastAt.get(plugin.id),
+        ...(options.onProgress && {
+          onProgress: (progress: Progress) => options.onProgress!({ ...progress, plugin: plugin.id }),
+        }),
+      });
+    });
+    for (const run of collectors) if (pausedCollectors.has(run.id)) run.pause();
+
+    const writing = write();
+    writing.catch(fail);
+    const collecting = collect({
+      runs: collectors,
+      queue,
+      clock,
+      signal: stopping.signal,
+      speed: config.ingest.speed ?? Number.POSITIVE_INFINITY,
+      tapeTime: () => ingest.tapeTime,
+      onLive: () => {
+        phase = 'live';
+      },
+    });
+    try {
+      await Promise.race([collecting, writing]);
+      await collecting;
+      if (!stopping.signal.aborted) {
+        await Promise.race([drained(), writing]);
+        endHistory();
+        await Promise.race([drained(), writing]);
+        phase = 'idle';
+      }
+    } catch (error) {
+      stopping.abort();
+      queue.close();
+      await Promise.allSettled([writing, collecting]);
+      throw error;
+    }
+    running = writing;
+    if (stopping.signal.aborted) await writing;
+  }
+
+  return {
+    get phase() {
+      return phase;
+    },
+    get collectors() {
+      return collectors;
+    },
+    get sources() {
+      return ingest.sources();
+    },
+    get queueDepth() {
+      return queue.size;
+    },
+    get committedSeq() {
+      return writer.committedSeq;
+    },
+    get tapeTime() {
+      return ingest.tapeTime;
+    },
+    get storeHealth() {
+      return writer.storeHealth;
+    },
+    get failure() {
+      return failure;
+    },
+    async recover() {
+      phase = 'recovering';
+      for (const repair of tape.repairs) log.warn(repair.message, { file: repair.file, bytes: repair.bytes });
+      await pipeline.start();
+      const recovery = await recover({
+        tape,
+        checkpoint: await store.checkpoint(),
+        writer,
+        snapshots: options.snapshots,
+        configHash: options.analysisHash,
+        batchEvents: config.ingest.batchEvents,
+        restore({ parts: [own, ...parts] }) {
+          const state = own as IngestState;
+          window.restore(state.window);
+          for (const [source, at] of state.lastAt) lastAt.set(source, at);
+          for (const id of state.pausedCollectors) pausedCollectors.add(id);
+          pipeline.restore(parts as SnapshotPart[]);
+        },
+        recall(event) {
+          ingest.recall(event);
+          note(event);
+        },
+        log,
+        signal: stopping.signal,
+      });
+      if (lastEvent === undefined && tape.lastSeq > 0) {
+        for await (const events of tape.read(tape.lastSeq)) lastEvent = events.at(-1);
+      }
+      log.info('recovered', { ...recovery, seq: tape.lastSeq });
+      return recovery;
+    },
+    async run() {
+      if (running !== undefined) return running;
+      running = runAll();
+      try {
+        await running;
+      } catch (error) {
+        fail(error);
+        throw error;
+      }
+    },
+    async stop() {
+      if (phase === 'stopped') return;
+      stopping.abort();
+      queue.close();
+      const deadline = setTimeout(() => abandon.abort(), 5_000);
+      try {
+        await running?.catch(() => undefined);
+        if (failure === undefined) {
+          await writer.flush();
+          await writer.snapshot();
+          phase = 'stopped';
+        }
+      } finally {
+        clearTimeout(deadline);
+      }
+    },
+    async command(name, target) {
+      if (phase !== 'history' && phase !== 'live' && phase !== 'idle') {
+        throw new UserError(
+          'APP_NOT_RUNNING',
+          `Expected a running application for ${name}, found it ${phase}. Start it first.`,
+        );
+      }
+      const at = phase === 'live' ? clock.now() : (ingest.tapeTime ?? clock.now());
+      const draft = commandDraft(name, target, at, randomUUID());
+      const done = new Promise<void>((resolve, reject) => {
+        waitingCommands.set(draft.dedupe, resolve);
+        stopping.signal.addEventListener('abort', () =>
+          reject(
+            new UserError('APP_NOT_RUNNING', `The application stopped before ${name} ${target} was done.`),
+          ),
+        );
+      });
+      queue.pushNow({ source: 'core', draft, stamp: phase === 'live' ? 'live' : 'tape' });
+      await done;
+    },
+  };
+}
+
+/** The events that a plan's tape can hold: what is planned, and what only the core makes. */
+export function eventRefsOf(plan: Plan): ReadonlyMap<string, EventRef> {
+  const refs = new Map<string, EventRef>(coreEvents.map(ref => [ref.id, ref as EventRef]));
+  for (const ref of plan.refs.values()) if (ref.kind === 'event') refs.set(ref.id, ref as EventRef);
+  return refs;
+}
