@@ -1,6 +1,15 @@
 import { account, fundingPayment, order, position } from '../../../plugin-api/index.ts';
 import { collected, type Decoded } from './collected.ts';
-import { addressText, decimalText, finiteNumber, isObject, shortText, shown, sideWord, wholeNumber } from './values.ts';
+import {
+  addressText,
+  decimalText,
+  finiteNumber,
+  isObject,
+  shortText,
+  shown,
+  sideWord,
+  wholeNumber,
+} from './values.ts';
 
 type AccountEvent = typeof account | typeof position;
 

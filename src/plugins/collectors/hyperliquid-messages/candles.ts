@@ -50,7 +50,8 @@ export function candleOf(parts: CandleParts): Decoded<typeof candle> {
     return `the interval must be one of ${Object.keys(candleLengths).join(' ')}; found ${shown(interval)}`;
   }
   const openTime = wholeNumber(parts.openTime);
-  if (openTime === undefined) return `the open time must be whole milliseconds; found ${shown(parts.openTime)}`;
+  if (openTime === undefined)
+    return `the open time must be whole milliseconds; found ${shown(parts.openTime)}`;
   const open = decimalText(parts.open);
   const high = decimalText(parts.high);
   const low = decimalText(parts.low);

@@ -72,9 +72,7 @@ export function decodeFill(userValue: unknown, raw: unknown, twapId?: unknown): 
 
 /** Decodes one element of a `userFills` or `userTwapSliceFills` answer: a fill, or a fill beside the id of its TWAP. */
 export function decodeUserFill(user: unknown, raw: unknown): Decoded<typeof fill> {
-  return isObject(raw) && isObject(raw.fill)
-    ? decodeFill(user, raw.fill, raw.twapId)
-    : decodeFill(user, raw);
+  return isObject(raw) && isObject(raw.fill) ? decodeFill(user, raw.fill, raw.twapId) : decodeFill(user, raw);
 }
 
 /**
@@ -87,7 +85,8 @@ export function tradeOfHalves(one: FillDraft, other: FillDraft): Collected<typeo
   if (a.tradeId === null || a.tradeId !== b.tradeId || a.coin !== b.coin || one.tsEvent !== other.tsEvent) {
     return undefined;
   }
-  if (a.side === b.side || a.price !== b.price || a.size !== b.size || a.crossed === b.crossed) return undefined;
+  if (a.side === b.side || a.price !== b.price || a.size !== b.size || a.crossed === b.crossed)
+    return undefined;
   if (a.crossed === null || b.crossed === null || a.hash === null) return undefined;
   const buy = a.side === 'buy' ? a : b;
   const sell = a.side === 'buy' ? b : a;

@@ -37,7 +37,8 @@ export function decodeBook(raw: unknown): Decoded<typeof book> {
   const sides = Array.isArray(raw.levels) ? raw.levels : [];
   const bids = decodeLevels(sides[0]);
   const asks = decodeLevels(sides[1]);
-  if (bids === undefined || asks === undefined) return '`levels` must be bids and asks, each a list of {px, sz}';
+  if (bids === undefined || asks === undefined)
+    return '`levels` must be bids and asks, each a list of {px, sz}';
   return collected(book, coin, time, `l2:${coin}:${time}`, { coin, bids, asks });
 }
 
@@ -56,7 +57,7 @@ export function decodeBestPrices(raw: unknown): Decoded<typeof book> {
 }
 
 /** Decodes `allMids`; the message has no time of its own, so `receivedAt` stands for it. */
-export function decodeMids(raw: unknown, receivedAt: number): (Decoded<typeof mark>)[] {
+export function decodeMids(raw: unknown, receivedAt: number): Decoded<typeof mark>[] {
   const mids = isObject(raw) && isObject(raw.mids) ? raw.mids : raw;
   if (!isObject(mids)) return [`mids must be an object of prices by coin; found ${shown(raw)}`];
   return Object.entries(mids).map(([coin, value]) => {
@@ -74,7 +75,10 @@ export function decodeMids(raw: unknown, receivedAt: number): (Decoded<typeof ma
 }
 
 /** Decodes `activeAssetCtx` and its spot form: prices and, of perpetuals, the funding rate at the time of receipt. */
-export function decodeAssetContext(raw: unknown, receivedAt: number): (Decoded<typeof mark | typeof funding>)[] {
+export function decodeAssetContext(
+  raw: unknown,
+  receivedAt: number,
+): Decoded<typeof mark | typeof funding>[] {
   const coin = isObject(raw) ? shortText(raw.coin) : undefined;
   if (!isObject(raw) || coin === undefined || !isObject(raw.ctx)) {
     return [`an asset context must have \`coin\` and \`ctx\`; found ${shown(raw)}`];

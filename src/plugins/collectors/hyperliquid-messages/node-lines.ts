@@ -2,7 +2,17 @@ import { fill, type order } from '../../../plugin-api/index.ts';
 import { decodeOrder } from './accounts.ts';
 import { collected, type Decoded } from './collected.ts';
 import { decodeFill } from './fills.ts';
-import { addressText, decimalText, isObject, isoTime, type JsonObject, shortText, shown, sideWord, wholeNumber } from './values.ts';
+import {
+  addressText,
+  decimalText,
+  isObject,
+  isoTime,
+  type JsonObject,
+  shortText,
+  shown,
+  sideWord,
+  wholeNumber,
+} from './values.ts';
 
 /** What one line of a node's file came to. */
 export interface NodeLine {

@@ -4,6 +4,7 @@ import {
   candle,
   type Draft,
   draft,
+  fill,
   funding,
   leaderboard,
   mark,
@@ -16,7 +17,7 @@ import type { MarketEvent } from './market/market-event.ts';
 import type { Level } from './market/order-book.ts';
 
 /** What the simulated market shows. */
-export const emits = [trade, candle, mark, book, funding, leaderboard, account, position] as const;
+export const emits = [trade, fill, candle, mark, book, funding, leaderboard, account, position] as const;
 
 export type MarketDraft = Draft<(typeof emits)[number]>;
 
@@ -53,6 +54,8 @@ export function toDraft(event: MarketEvent, stamp: Stamp): MarketDraft {
         },
       });
     }
+    case 'fill':
+      return fillDraft(event, stamp);
     case 'candle':
       return candleDraft(event, stamp);
     case 'mark': {
@@ -107,6 +110,45 @@ export function toDraft(event: MarketEvent, stamp: Stamp): MarketDraft {
     case 'position':
       return positionDraft(event, stamp);
   }
+}
+
+function fillDraft(event: Extract<MarketEvent, { type: 'fill' }>, stamp: Stamp): MarketDraft {
+  const { coin, side, settlement, tradeId, time } = event;
+  const user = event.account.address;
+  return draft(fill, {
+    ...stamp,
+    key: user,
+    tsEvent: time,
+    dedupe: `${user}:${coin.name}:${time}:${tradeId}`,
+    payload: {
+      user,
+      coin: coin.name,
+      price: priceText(coin, event.tick),
+      size: sizeText(coin, event.lots),
+      side: side === 1 ? 'buy' : 'sell',
+      startPosition: sizeText(coin, settlement.before),
+      direction: directionOf(settlement.before, side * event.lots),
+      closedPnl: usd(settlement.closedPnl),
+      fee: usd(settlement.fee),
+      feeToken: 'USDC',
+      crossed: event.taker,
+      hash: event.hash,
+      orderId: event.orderId,
+      tradeId,
+      twapId: null,
+      liquidatedUser: event.liquidated?.address ?? null,
+    },
+  });
+}
+
+/** The exchange's words for a change of a signed position. */
+function directionOf(before: number, change: number): string {
+  const after = before + change;
+  if (before !== 0 && after !== 0 && Math.sign(before) !== Math.sign(after)) {
+    return before > 0 ? 'Long > Short' : 'Short > Long';
+  }
+  const longer = before > 0 || (before === 0 && after > 0);
+  return `${Math.abs(after) > Math.abs(before) ? 'Open' : 'Close'} ${longer ? 'Long' : 'Short'}`;
 }
 
 function candleDraft(event: Extract<MarketEvent, { type: 'candle' }>, stamp: Stamp): MarketDraft {

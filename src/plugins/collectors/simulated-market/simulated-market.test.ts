@@ -67,7 +67,7 @@ describe('the history collector', () => {
   it('tells weeks of trades, prices, candles, funding and leaderboards before the present', async () => {
     const drafts = await history();
     const kinds = new Set(drafts.map(each => each.ref.id));
-    expect([...kinds].sort()).toEqual(['candle', 'funding', 'leaderboard', 'mark', 'trade']);
+    expect([...kinds].sort()).toEqual(['candle', 'fill', 'funding', 'leaderboard', 'mark', 'trade']);
     expect(drafts.every(each => each.tsEvent < present)).toBe(true);
     expect(drafts.every(each => each.tsIngest === each.tsEvent + 60)).toBe(true);
     expect(new Set(identities(drafts)).size).toBe(drafts.length);

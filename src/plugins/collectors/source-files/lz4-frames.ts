@@ -94,7 +94,9 @@ function decodeBlock(block: Uint8Array, output: Uint8Array, start: number, limit
     }
     if (distance === 0 || distance > to || to + matched > limit) throw new Error('an LZ4 block is damaged');
     if (distance >= matched && matched > 32) output.copyWithin(to, to - distance, to - distance + matched);
-    else for (let index = 0; index < matched; index++) output[to + index] = output[to - distance + index] as number;
+    else
+      for (let index = 0; index < matched; index++)
+        output[to + index] = output[to - distance + index] as number;
     to += matched;
   }
   return to;

@@ -101,8 +101,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
     const hash = matches.length > 0 ? `0x${identifiers.hex(64)}` : '';
     let usd = 0;
     for (const match of matches) {
-      const maker = accounts[match.maker.account]!;
-      book(taker, maker, coin, side, match.lots, match.tick, hash, forced);
+      book(taker, match.maker, coin, side, match.lots, match.tick, hash, forced);
       usd += side * usdOf(coin, match.lots, match.tick);
     }
     if (usd !== 0) {
@@ -114,7 +113,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
 
   function book(
     taker: Account,
-    maker: Account,
+    { account: makerIndex, id: makerOrder }: Pick<Order, 'account' | 'id'>,
     coin: Coin,
     side: Side,
     lots: number,
@@ -123,9 +122,17 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
     forced: boolean,
   ): void {
     const time = scheduler.now;
+    const maker = accounts[makerIndex]!;
     const longBefore = Math.max(0, holdingOf(taker, coin).lots) + Math.max(0, holdingOf(maker, coin).lots);
-    settle(taker, coin, side * lots, tick, true);
-    settle(maker, coin, -side * lots, tick, false);
+    const settled = [
+      { account: taker, side, settlement: settle(taker, coin, side * lots, tick, true), taker: true },
+      {
+        account: maker,
+        side: -side as Side,
+        settlement: settle(maker, coin, -side * lots, tick, false),
+        taker: false,
+      },
+    ];
     const longAfter = Math.max(0, holdingOf(taker, coin).lots) + Math.max(0, holdingOf(maker, coin).lots);
     openInterest[coin.index]! += longAfter - longBefore;
     turnover[coin.index]! += notionalOf(coin, lots, tick);
@@ -158,6 +165,11 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
       hash,
       liquidated,
     });
+    for (const half of settled) {
+      if (half.account.archetype !== 'whale' && half.account !== liquidated) continue;
+      const orderId = half.taker ? lastOrder : makerOrder;
+      sink({ type: 'fill', time, coin, tick, lots, ...half, orderId, tradeId: lastTrade, hash, liquidated });
+    }
   }
 
   function showMark(coin: Coin): void {
@@ -238,7 +250,8 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
       const traded = execute(account, coin, side, Math.abs(held), guard(coin, side), forced);
       const left = Math.abs(holdingOf(account, coin).lots);
       if (forced && left > 0 && account !== backstop) {
-        book(account, backstop, coin, side, left, markOf(coin), `0x${identifiers.hex(64)}`, true);
+        const offer = { account: backstop.index, id: ++lastOrder };
+        book(account, offer, coin, side, left, markOf(coin), `0x${identifiers.hex(64)}`, true);
       }
       return traded;
     },

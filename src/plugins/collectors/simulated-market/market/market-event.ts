@@ -1,4 +1,4 @@
-import type { Account, WindowFigures } from './accounts.ts';
+import type { Account, Settlement, WindowFigures } from './accounts.ts';
 import type { Candle } from './candles.ts';
 import type { Coin } from './coins.ts';
 import type { Level, Side } from './order-book.ts';
@@ -16,6 +16,21 @@ export type MarketEvent = { readonly time: number } & (
       readonly tradeId: number;
       readonly hash: string;
       /** The account whose position was closed by force. */
+      readonly liquidated: Account | undefined;
+    }
+  | {
+      /** One half of a trade as the account's own feed tells it; only some accounts are followed so closely. */
+      readonly type: 'fill';
+      readonly account: Account;
+      readonly coin: Coin;
+      readonly tick: number;
+      readonly lots: number;
+      readonly side: Side;
+      readonly settlement: Settlement;
+      readonly taker: boolean;
+      readonly orderId: number;
+      readonly tradeId: number;
+      readonly hash: string;
       readonly liquidated: Account | undefined;
     }
   | { readonly type: 'candle'; readonly candle: Candle }
