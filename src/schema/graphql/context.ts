@@ -67,20 +67,23 @@ export interface FeedCondition {
   readonly anyOf?: readonly (string | number)[];
   /** Smallest value, inclusive. */
   readonly atLeast?: number;
-  /** For a property that is a list of words: it must hold one of them. */
-  readonly containsAnyOf?: readonly string[];
 }
+
+export type FeedRow = Readonly<Record<string, unknown>>;
 
 export interface FeedOptions {
   /** Continue after this cursor; without it, only what is committed from now on. */
   readonly after?: string | undefined;
+  /** What the database can check while it catches up. */
   readonly conditions?: readonly FeedCondition[];
+  /** What only the row itself can tell. */
+  readonly matches?: ((row: FeedRow) => boolean) | undefined;
   readonly signal?: AbortSignal;
 }
 
 /** A committed row, or the statement that rows between two places are no longer kept. */
 export type FeedItem =
-  | { readonly cursor: string; readonly row: Readonly<Record<string, unknown>>; readonly gap?: undefined }
+  | { readonly cursor: string; readonly row: FeedRow; readonly gap?: undefined }
   | { readonly cursor: string; readonly row?: undefined; readonly gap: FeedGap };
 
 export interface FeedGap {

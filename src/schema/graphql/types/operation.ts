@@ -1,0 +1,329 @@
+import { faults as faultTable, gaps as gapTable, runs as runTable } from '../../tables/index.ts';
+import { checkPlugin } from '../existence.ts';
+import { rootList } from '../list-field.ts';
+import * as listings from '../listings.ts';
+import { outputFields, tableFields } from '../table-fields.ts';
+import { directionArg } from './arguments.ts';
+import type { Types } from './types.ts';
+
+const orNull = <T>(value: T | undefined): T | null => value ?? null;
+
+/** What the platform tells of itself. */
+export function addOperation(types: Types): void {
+  const { builder } = types;
+  addPlugin(types);
+  addJob(types);
+  builder.objectType(types.configurationEntry, {
+    description: 'One setting as it is in force.',
+    fields: t => ({
+      path: t.exposeString('path', { description: 'Dotted, such as `server.port`.' }),
+      value: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'Its value; `"(hidden)"` for a secret that is set.',
+        resolve: entry => entry.value,
+      }),
+      source: t.exposeString('source', {
+        description: 'Who set it: `default`, `file`, `environment` or `option`.',
+      }),
+      doc: t.exposeString('doc', { description: 'What it does.' }),
+      environment: t.string({
+        nullable: true,
+        description: 'The environment variable that sets it.',
+        resolve: entry => orNull(entry.environment),
+      }),
+    }),
+  });
+  const tableStatistics = builder
+    .objectRef<{ name: string; rows: number; bytes: number }>('TableStatistics')
+    .implement({
+      description: 'How much a table holds.',
+      fields: t => ({
+        name: t.exposeString('name', { description: 'The table.' }),
+        rows: t.field({
+          type: 'SafeInteger',
+          description: 'Its rows; an estimate on large tables.',
+          resolve: table => table.rows,
+        }),
+        bytes: t.field({
+          type: 'SafeInteger',
+          description: 'Its size with its indexes.',
+          resolve: table => table.bytes,
+        }),
+      }),
+    });
+  builder.objectType(types.statistics, {
+    description: 'How much is stored.',
+    fields: t => ({
+      engine: t.exposeString('engine', { description: '`pglite` or `postgres`.' }),
+      bytes: t.field({
+        type: 'SafeInteger',
+        description: 'The size of the database.',
+        resolve: all => all.bytes,
+      }),
+      checkpoint: t.field({
+        type: 'SafeInteger',
+        description: 'The last event on the tape whose outputs are committed.',
+        resolve: all => all.checkpoint,
+      }),
+      tables: t.field({
+        type: [tableStatistics],
+        description: 'Each table.',
+        resolve: all => [...all.tables],
+      }),
+    }),
+  });
+  builder.objectType(types.fault, {
+    description: 'A handler that threw, or answered what its ref does not allow.',
+    fields: t =>
+      tableFields(t, faultTable, {
+        seq: outputFields.seq,
+        index: outputFields.index,
+        ingestTime: outputFields.ingestTime,
+        plugin: 'Whose.',
+        handler: 'Which function.',
+        code: 'Stable, documented in docs/errors.md.',
+        message: 'What happened.',
+        key: 'For which key. Null when it was for none.',
+        run: 'The run it happened in.',
+      }),
+  });
+  builder.objectType(types.gap, {
+    description: 'An interval in which events may be missing.',
+    fields: t =>
+      tableFields(t, gapTable, {
+        seq: 'Its place on the tape.',
+        eventTime: outputFields.eventTime,
+        ingestTime: outputFields.ingestTime,
+        source: 'The collector that reported it.',
+        stream: 'The event that may be missing, such as `trade`.',
+        scope: 'The coin or wallet concerned. Null: all of them.',
+        from: { doc: 'Beginning, inclusive.', type: 'Timestamp' },
+        to: { doc: 'End, exclusive.', type: 'Timestamp' },
+        reason: 'What happened.',
+        healed: 'True when the missing events were fetched after all.',
+      }),
+  });
+  builder.objectType(types.run, {
+    description: 'A start of the platform, with all that decides its results.',
+    fields: t =>
+      tableFields(t, runTable, {
+        id: 'Its id; outputs name it.',
+        startedAt: { doc: 'When.', type: 'Timestamp' },
+        endedAt: { doc: 'When it ended. Null while it runs, or when it was killed.', type: 'Timestamp' },
+        mode: '`live`, `replay` or `demo`.',
+        manifest: 'Versions, configuration hash, artifact hashes, seed.',
+      }),
+  });
+  const about = builder
+    .objectRef<{ name: string; version: string; mode: string; startedAt: number; run: string; now: number }>(
+      'About',
+    )
+    .implement({
+      description: 'What runs here.',
+      fields: t => ({
+        name: t.exposeString('name', { description: 'The product.' }),
+        version: t.exposeString('version', { description: 'Its version.' }),
+        mode: t.exposeString('mode', {
+          description:
+            '`live`, `replay` of history, or `simulated`: then nothing here happened on a real market.',
+        }),
+        simulated: t.boolean({
+          description: 'True when the market is made up.',
+          resolve: it => it.mode === 'simulated',
+        }),
+        startedAt: t.field({
+          type: 'Timestamp',
+          description: 'When this process started.',
+          resolve: it => it.startedAt,
+        }),
+        now: t.field({
+          type: 'Timestamp',
+          description: 'The present time of this process.',
+          resolve: it => it.now,
+        }),
+        run: t.exposeString('run', { description: 'The present run.' }),
+      }),
+    });
+  builder.queryFields(t => ({
+    about: t.field({
+      type: about,
+      description: 'What runs here, and on what kind of tape.',
+      resolve: (_root, _args, { about: it, clock }) => ({ ...it, now: clock.now() }),
+    }),
+    storage: t.field({
+      type: types.statistics,
+      description: 'How much is stored.',
+      resolve: (_root, _args, context) => context.statistics(),
+    }),
+    configuration: t.field({
+      type: [types.configurationEntry],
+      description: 'Every setting as it is in force; secrets are hidden.',
+      resolve: (_root, _args, context) => [...context.configuration()],
+    }),
+    faults: rootList(builder, t, {
+      node: types.fault,
+      listing: listings.faults,
+      description:
+        'Faults of plugins, newest first. Their cursors are those of the subscription `pluginFault`.',
+      args: {
+        plugin: t.arg.string({ description: 'Only of this plugin.' }),
+        ...directionArg(t, types.enums),
+      },
+      before: (args: listings.FaultArgs, context) => {
+        checkPlugin(args.plugin, context);
+        return undefined;
+      },
+    }),
+    gaps: rootList(builder, t, {
+      node: types.gap,
+      listing: listings.gaps,
+      description: 'Intervals in which events may be missing, newest first.',
+      args: {
+        stream: t.arg.string({ description: 'Only of this stream, such as `trade`.' }),
+        healed: t.arg.boolean({ description: 'Only those that were, or were not, filled since.' }),
+        ...directionArg(t, types.enums),
+      },
+    }),
+    runs: rootList(builder, t, {
+      node: types.run,
+      listing: listings.runs,
+      description: 'Starts of the platform, newest first.',
+    }),
+  }));
+}
+
+function addPlugin(types: Types): void {
+  const { builder } = types;
+  const progress = builder
+    .objectRef<{ done: number; total: number | undefined; unit: string }>('CollectorProgress')
+    .implement({
+      description: 'How far a bounded source has been read.',
+      fields: t => ({
+        done: t.field({ type: 'SafeInteger', description: 'Read so far.', resolve: it => it.done }),
+        total: t.field({
+          type: 'SafeInteger',
+          nullable: true,
+          description: 'All of it. Null when it is not known.',
+          resolve: it => orNull(it.total),
+        }),
+        unit: t.exposeString('unit', { description: '`bytes` or `rows`.' }),
+      }),
+    });
+  builder.objectType(types.plugin, {
+    description: 'A plugin of the present run.',
+    fields: t => ({
+      id: t.exposeString('id', { description: 'Its id.' }),
+      kind: t.exposeString('kind', {
+        description: '`collector`, `feature`, `model`, `classifier` or `signal`.',
+      }),
+      version: t.exposeString('version', { description: 'Its own version.' }),
+      doc: t.exposeString('doc', { description: 'What it does.' }),
+      state: t.exposeString('state', {
+        description: '`planned`, `starting`, `running`, `degraded`, `paused`, `stopped` or `failed`.',
+      }),
+      reason: t.string({
+        nullable: true,
+        description: 'Why it is degraded or failed. Null when it is not.',
+        resolve: plugin => orNull(plugin.reason),
+      }),
+      configuration: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'Its effective configuration; secrets are hidden.',
+        resolve: plugin => plugin.configuration,
+      }),
+      reads: t.stringList({ description: 'Refs that it reads.', resolve: plugin => [...plugin.reads] }),
+      provides: t.stringList({
+        description: 'Refs that it provides.',
+        resolve: plugin => [...plugin.provides],
+      }),
+      faults: t.exposeInt('faults', { description: 'Faults since the start.' }),
+      calls: t.field({
+        type: 'SafeInteger',
+        description: 'Handler calls since the start.',
+        resolve: plugin => plugin.calls,
+      }),
+      totalMs: t.exposeFloat('totalMs', {
+        description: 'Time spent in its handlers since the start. Unit: ms.',
+      }),
+      progress: t.field({
+        type: progress,
+        nullable: true,
+        description: 'Of a collector with a bounded source: how far it has read.',
+        resolve: plugin => orNull(plugin.progress),
+      }),
+      rejected: t.int({
+        nullable: true,
+        description: 'Of a collector: input that could not be read and was skipped.',
+        resolve: plugin => orNull(plugin.rejected),
+      }),
+    }),
+  });
+  builder.queryFields(t => ({
+    plugins: t.field({
+      type: [types.plugin],
+      description: 'Every plugin of the present run, with its state.',
+      args: { kind: t.arg.string({ description: 'Only of this kind.' }) },
+      resolve: (_root, { kind }, context) =>
+        context.plugins().filter(plugin => kind == null || plugin.kind === kind),
+    }),
+    plugin: t.field({
+      type: types.plugin,
+      description: 'One plugin.',
+      args: { id: t.arg.string({ required: true, description: 'Its id.' }) },
+      errors: {},
+      resolve: (_root, { id }, context) => {
+        checkPlugin(id, context, 'id');
+        return context.plugins().find(plugin => plugin.id === id)!;
+      },
+    }),
+  }));
+}
+
+function addJob(types: Types): void {
+  const { builder } = types;
+  builder.objectType(types.job, {
+    description: 'Scheduled work.',
+    fields: t => ({
+      id: t.exposeString('id', { description: 'Its id.' }),
+      doc: t.exposeString('doc', { description: 'What it does.' }),
+      schedule: t.exposeString('schedule', { description: 'When it runs, on tape time.' }),
+      running: t.exposeBoolean('running', { description: 'Whether it runs now.' }),
+      lastRun: t.field({
+        type: 'Timestamp',
+        nullable: true,
+        description: 'When it ran last. Null before the first time.',
+        resolve: job => orNull(job.lastRun),
+      }),
+      nextRun: t.field({
+        type: 'Timestamp',
+        nullable: true,
+        description: 'When it is due. Null when it is not scheduled.',
+        resolve: job => orNull(job.nextRun),
+      }),
+      durationMs: t.float({
+        nullable: true,
+        description: 'How long the last run took. Unit: ms.',
+        resolve: job => orNull(job.durationMs),
+      }),
+      outcome: t.string({
+        nullable: true,
+        description: 'How the last run ended.',
+        resolve: job => orNull(job.outcome),
+      }),
+      error: t.string({
+        nullable: true,
+        description: 'Why the last run failed. Null when it did not.',
+        resolve: job => orNull(job.error),
+      }),
+    }),
+  });
+  builder.queryField('jobs', t =>
+    t.field({
+      type: [types.job],
+      description: 'Scheduled work, with its last and next run.',
+      resolve: async (_root, _args, context) => [...(await context.jobs())],
+    }),
+  );
+}
