@@ -119,7 +119,7 @@ function fillDraft(event: Extract<MarketEvent, { type: 'fill' }>, stamp: Stamp):
     ...stamp,
     key: user,
     tsEvent: time,
-    dedupe: `${user}:${coin.name}:${time}:${tradeId}`,
+    dedupe: `${user}:${coin.name}:${time}:${tradeId}:${event.orderId}`,
     payload: {
       user,
       coin: coin.name,
