@@ -8,7 +8,7 @@ export const traders = snakeCase.table(
     address: name().primaryKey(),
     /** Time of the first event that named the wallet. */
     firstSeen: integer64().notNull(),
-    /** Time of the last event that named the wallet, rounded down to the minute. */
+    /** Time of the last event that named the wallet. */
     lastSeen: integer64().notNull(),
     /** The event that named it first, such as `trade` or `leaderboard`. */
     source: name().notNull(),
@@ -17,7 +17,7 @@ export const traders = snakeCase.table(
     trackedBy: name(),
     displayName: name(),
     accountValue: decimal(),
-    /** Place on the tape of the last change that is not only `lastSeen`. */
+    /** Place on the tape of the event that named it first. */
     seq: integer64().notNull(),
   },
   table => [

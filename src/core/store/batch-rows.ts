@@ -1,0 +1,165 @@
+import type { DecisionRow, HistoryRow, LatestRow, OutputBatch, Position, TapeEvent } from '../event.ts';
+import type { CopyTable } from './copy-table.ts';
+import * as events from './event-tables.ts';
+import type { Filters } from './filters.ts';
+import * as outputs from './output-tables.ts';
+import type { Tracking, TrackingChange } from './tracking.ts';
+import type { SeenTrader, TradersSeen } from './traders-seen.ts';
+import { traderRows } from './traders-seen.ts';
+
+/** Rows of one table that a batch comes to. */
+export interface TableRows {
+  readonly table: CopyTable<never>;
+  readonly items: readonly unknown[];
+}
+
+/** Everything that a batch comes to in the database, but for its checkpoint. */
+export interface BatchRows {
+  readonly tables: readonly TableRows[];
+  readonly tracking: readonly TrackingChange[];
+  readonly filterCounts: ReturnType<Filters['takeCounts']>;
+  readonly decisionCounts: readonly { plugin: string; emitted: boolean; because: string; count: number }[];
+}
+
+export interface BatchContext {
+  readonly filters: Filters;
+  readonly tracking: Tracking;
+  readonly traders: TradersSeen;
+  readonly run: string;
+}
+
+/** How events of which all are stored become rows, by type. */
+const appended: Readonly<Record<string, CopyTable<never>>> = {
+  fill: events.fillRows,
+  candle: events.candleRows,
+  funding: events.fundingRows,
+  'funding-payment': events.fundingPaymentRows,
+  order: events.orderRows,
+  transfer: events.transferRows,
+  'core.gap': events.gapRows,
+  'core.command': events.commandRows,
+};
+
+/** How events of which the last one is stored become rows, by type, and what the last one is counted by. */
+const latest: Readonly<Record<string, [table: CopyTable<never>, key: (event: TapeEvent) => string]>> = {
+  account: [events.accountRows, event => event.key],
+  mark: [events.markRows, event => event.payload.coin as string],
+  metric: [events.metricRows, ({ payload }) => `${payload.name} ${payload.period}`],
+  leaderboard: [
+    events.exchangeLeaderboardRows,
+    event => `${event.payload.user} ${events.dayOf(event.tsEvent)}`,
+  ],
+};
+
+/** Sorts what a batch holds by table, in the order in which tables are written. */
+export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRows {
+  const { filters, tracking, traders, run } = context;
+  const changes = tracking.begin(batch);
+  const rows = new Map<CopyTable<never>, unknown[]>();
+  const last = new Map<CopyTable<never>, Map<string, unknown>>();
+
+  const add = (table: CopyTable<never>, item: unknown) => {
+    const items = rows.get(table);
+    if (items === undefined) rows.set(table, [item]);
+    else items.push(item);
+  };
+  const keep = (table: CopyTable<never>, key: string, item: unknown) => {
+    let items = last.get(table);
+    if (items === undefined) {
+      items = new Map();
+      last.set(table, items);
+    }
+    items.set(key, item);
+  };
+
+  let nextChange = 0;
+  const { history } = batch;
+  const takeHistory = (beforeSeq: number) => {
+    for (; nextChange < history.length && history[nextChange]!.seq < beforeSeq; nextChange++) {
+      const item = history[nextChange]!;
+      tracking.advance(item.seq);
+      addHistory(item);
+    }
+  };
+  const addHistory = (item: HistoryRow) => {
+    if (outputs.isPosition(item)) {
+      keepNewest(item.key, { ...item, stale: false });
+      if (item.row.action !== null && filters.keepsPositionEvent(item.key))
+        add(outputs.positionEventRows, item);
+    } else {
+      add(item.ref.kind === 'category' ? outputs.categoryEventRows : outputs.historyRows, { ...item, run });
+    }
+  };
+  const keepNewest = (key: string, item: LatestRow) => {
+    const before = last.get(outputs.positionRows)?.get(key) as LatestRow | undefined;
+    if (before === undefined || !isAfter(before, item)) keep(outputs.positionRows, key, { ...item, run });
+  };
+
+  // Note: outputs of an event come after it, and what they change about tracking holds from the next event on.
+  for (const event of batch.events) {
+    takeHistory(event.seq);
+    tracking.advance(event.seq);
+    traders.see(event);
+    switch (event.type) {
+      case 'trade':
+        if (filters.keepsTrade(event)) add(events.tradeRows, event);
+        break;
+      case 'book':
+        if (filters.keepsBook(event)) add(events.bookRows, event);
+        break;
+      case 'position':
+        if (filters.keepsSnapshot(event)) add(events.positionSnapshotRows, event);
+        break;
+      case 'core.timer':
+        break;
+      default: {
+        const all = appended[event.type];
+        const one = latest[event.type];
+        if (all !== undefined) add(all, event);
+        else if (one !== undefined) keep(one[0], one[1](event), event);
+        else add(events.otherEventRows, event);
+      }
+    }
+  }
+  takeHistory(Number.POSITIVE_INFINITY);
+
+  for (const item of batch.latest) {
+    if (outputs.isPosition(item)) keepNewest(item.key, item);
+    else keep(outputs.latestRows, `${item.ref.id} ${item.ref.version} ${item.key}`, { ...item, run });
+  }
+  for (const item of batch.signals) add(outputs.signalRows, { ...item, run });
+  for (const item of batch.alerts) add(outputs.alertRows, { ...item, run });
+  for (const item of batch.faults) add(outputs.faultRows, { ...item, run });
+  for (const item of batch.decisions)
+    keep(outputs.decisionRows, `${item.plugin} ${item.key}`, { ...item, run });
+  for (const [table, items] of last) rows.set(table, [...items.values()]);
+  const seen: SeenTrader[] = traders.take();
+  if (seen.length > 0) rows.set(traderRows, seen);
+
+  return {
+    tables: [...rows].map(([table, items]) => ({ table, items })),
+    tracking: changes,
+    filterCounts: filters.takeCounts(),
+    decisionCounts: countDecisions(batch.decisions),
+  };
+}
+
+function isAfter(a: Position, b: Position): boolean {
+  return a.seq > b.seq || (a.seq === b.seq && a.index > b.index);
+}
+
+const longestReason = 200;
+
+function countDecisions(decisions: readonly DecisionRow[]): BatchRows['decisionCounts'] {
+  const counts = new Map<string, { plugin: string; emitted: boolean; because: string; count: number }>();
+  for (const { plugin, emitted, trace } of decisions) {
+    const because = trace.because
+      .replace(/0x[0-9a-f]+|\d+(?:\.\d+)?(?:e[+-]?\d+)?/g, '#')
+      .slice(0, longestReason);
+    const key = `${plugin} ${emitted} ${because}`;
+    const counted = counts.get(key);
+    if (counted === undefined) counts.set(key, { plugin, emitted, because, count: 1 });
+    else counted.count++;
+  }
+  return [...counts.values()];
+}

@@ -1,0 +1,103 @@
+import * as tables from '../../schema/tables/index.ts';
+import type { TapeEvent } from '../event.ts';
+import { copyTable } from './copy-table.ts';
+
+/** What a batch tells of one wallet. */
+export interface SeenTrader {
+  readonly address: string;
+  firstSeen: number;
+  lastSeen: number;
+  /** Type and place of the first event of the batch that named it. */
+  readonly source: string;
+  readonly seq: number;
+  readonly tracked: boolean;
+  displayName: string | null;
+  accountValue: string | null;
+}
+
+export const traderRows = copyTable<typeof tables.traders, SeenTrader>(
+  tables.traders,
+  {
+    set:
+      'first_seen = least(t.first_seen, excluded.first_seen), last_seen = greatest(t.last_seen, excluded.last_seen), ' +
+      'display_name = coalesce(excluded.display_name, t.display_name), ' +
+      'account_value = coalesce(excluded.account_value, t.account_value)',
+  },
+  {
+    address: (out, item) => out.text(item.address),
+    firstSeen: (out, item) => out.integer64(item.firstSeen),
+    lastSeen: (out, item) => out.integer64(item.lastSeen),
+    source: (out, item) => out.text(item.source),
+    tracked: (out, item) => out.boolean(item.tracked),
+    trackedBy: (out, item) => out.text(item.tracked ? 'tape' : null),
+    displayName: (out, item) => out.text(item.displayName),
+    accountValue: (out, item) => out.decimal(item.accountValue),
+    seq: (out, item) => out.integer64(item.seq),
+  },
+);
+
+/** Collects the wallets that a batch names. */
+export interface TradersSeen {
+  /** Takes an event in. */
+  see(event: TapeEvent): void;
+  /** The wallets that were named, and forgets them. */
+  take(): SeenTrader[];
+}
+
+export function createTradersSeen(trackAll: boolean): TradersSeen {
+  let seen = new Map<string, SeenTrader>();
+
+  function wallet(address: string, { tsEvent: time, type, seq }: TapeEvent): SeenTrader {
+    const before = seen.get(address);
+    if (before === undefined) {
+      const trader: SeenTrader = {
+        address,
+        firstSeen: time,
+        lastSeen: time,
+        source: type,
+        seq,
+        tracked: trackAll,
+        displayName: null,
+        accountValue: null,
+      };
+      seen.set(address, trader);
+      return trader;
+    }
+    if (time > before.lastSeen) before.lastSeen = time;
+    else if (time < before.firstSeen) before.firstSeen = time;
+    return before;
+  }
+
+  return {
+    see(event) {
+      const { type, payload } = event;
+      switch (type) {
+        case 'trade':
+          wallet(payload.buyer as string, event);
+          wallet(payload.seller as string, event);
+          return;
+        case 'account':
+        case 'leaderboard': {
+          const trader = wallet(payload.user as string, event);
+          trader.accountValue = payload.accountValue as string;
+          if (type === 'leaderboard') {
+            trader.displayName = (payload.displayName as string | null) ?? trader.displayName;
+          }
+          return;
+        }
+        case 'core.command':
+          if (payload.name === 'track-trader' || payload.name === 'untrack-trader') {
+            wallet(payload.target as string, event);
+          }
+          return;
+        default:
+          if (event.ref.entity === 'trader') wallet(event.key, event);
+      }
+    },
+    take() {
+      const traders = [...seen.values()];
+      seen = new Map();
+      return traders;
+    },
+  };
+}
