@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Plugins } from '../plugin-api/index.ts';
 import { logLevels } from './log.ts';
+import { retentionSchema, storagePolicySchema } from './store/policy.ts';
 
 /*
  * Every option, its default and its meaning. The type of the configuration file, the check of it, the environment variables,
@@ -100,8 +101,30 @@ export const configSchema = z.strictObject({
     retention: option(z.string().default('1d'), { doc: 'When expired rows are removed.' }),
   }),
   storage: group({
-    tradeMinNotionalUsd: option(z.number().nonnegative().default(1_000), {
+    tradeMinNotionalUsd: option(storagePolicySchema.shape.tradeMinNotionalUsd, {
       doc: 'Smaller trades feed features but are stored only when a tracked trader took part.',
+    }),
+    trackAll: option(storagePolicySchema.shape.trackAll, {
+      doc: 'Treat every wallet as tracked, but for those that were untracked by hand.',
+    }),
+    bookMinMove: option(storagePolicySchema.shape.bookMinMove, {
+      doc: 'A book is stored when its mid has moved by this share,',
+    }),
+    bookMaxAgeMs: option(storagePolicySchema.shape.bookMaxAgeMs, {
+      doc: '…or when this much time has passed, in ms.',
+    }),
+    snapshotMinChange: option(storagePolicySchema.shape.snapshotMinChange, {
+      doc: 'A stated position is stored when its size has changed by this share,',
+    }),
+    snapshotMaxAgeMs: option(storagePolicySchema.shape.snapshotMaxAgeMs, {
+      doc: '…or when this much time has passed, in ms.',
+    }),
+    keepDays: option(retentionSchema.prefault({}), {
+      doc: 'For how many days of tape time rows are kept, by kind; null is for ever.',
+    }),
+    templates: option(z.string().nullable().default(null), {
+      doc: 'Folder in which an empty PGlite database is kept, from which new ones are copied.',
+      environment: 'HYPERSONAR_PGLITE_TEMPLATES',
     }),
   }),
   seed: option(z.int().nonnegative().max(0xffffffff).default(0), {

@@ -41,7 +41,7 @@ export interface ConfigEntry {
 
 const fileNames = ['ts', 'js', 'mjs', 'json'].map(extension => `hypersonar.config.${extension}`);
 /** Variables of our own that are no options. */
-const otherVariables = /^HYPERSONAR_(SECRET_.+|DATA|CONFIG|BUNDLED_NODE|TEST_.+)$/;
+const otherVariables = /^HYPERSONAR_(SECRET_.+|DATA|PGLITE_TEMPLATES|CONFIG|BUNDLED_NODE|TEST_.+)$/;
 
 type Tree = Record<string, unknown>;
 

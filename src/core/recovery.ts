@@ -62,7 +62,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovery> {
     );
   }
 
-  writer.startAt(checkpoint);
+  writer.startAt({ checkpoint, pipelineSeq: snapshotSeq });
   let repeated = 0;
   let caughtUp = 0;
   const replay = async (events: readonly TapeEvent[]): Promise<void> => {

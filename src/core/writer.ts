@@ -64,8 +64,8 @@ export interface Writer {
   commit(events: readonly TapeEvent[], how?: CommitOptions): Promise<void>;
   /** Resolves when everything is stored. */
   flush(): Promise<void>;
-  /** Says what the store has already; before the first commit. */
-  startAt(checkpoint: number): void;
+  /** Before the first commit: what the store has already, and after which event the pipeline stands. */
+  startAt(at: { readonly checkpoint: number; readonly pipelineSeq: number }): void;
   /** Takes a snapshot now, unless there is one of this place already. */
   snapshot(): Promise<void>;
   /** Seq of the last event whose outputs are committed. */
@@ -89,6 +89,7 @@ export function createWriter(options: WriterOptions): Writer {
   let saving: Promise<void> = Promise.resolve();
   let isSaving = false;
   let committedSeq = 0;
+  let processedSeq = 0;
   let last: SnapshotHeader | undefined;
   let snapshotSeq = 0;
   let snapshotAt = clock.now();
@@ -172,8 +173,11 @@ export function createWriter(options: WriterOptions): Writer {
       if (events.length === 0) return;
       const appended = append ? timed('tape', () => tape.append(events)) : Promise.resolve();
       appended.catch(() => undefined);
-      const batch = await timed('pipeline', () => pipeline.process(events));
+      const computed = await timed('pipeline', () => pipeline.process(events));
       await appended;
+      // Note: a damaged segment that was skipped leaves a hole in the numbers; its gap event stands for all of them.
+      const batch = processedSeq === 0 ? computed : { ...computed, fromSeq: processedSeq + 1 };
+      processedSeq = batch.toSeq;
       const newest = events.at(-1)!;
       last = { seq: newest.seq, tapeTime: newest.tsIngest, configHash: policy?.configHash ?? '' };
       const taken = stored ? takeDue(last) : undefined;
@@ -191,8 +195,9 @@ export function createWriter(options: WriterOptions): Writer {
       })();
       storing.catch(error => options.onFailure?.(error));
     },
-    startAt(checkpoint) {
+    startAt({ checkpoint, pipelineSeq }) {
       committedSeq = checkpoint;
+      processedSeq = pipelineSeq;
     },
     async flush() {
       await storing;
