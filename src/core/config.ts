@@ -31,6 +31,7 @@ export const pluginOptions = z.strictObject({
   isolate: z.boolean().default(false),
   requestsPerMinute: count.default(600),
   timeoutMs: count.default(10_000),
+  staleAfterSeconds: positive.default(120),
 });
 export type PluginOptions = z.output<typeof pluginOptions>;
 
@@ -131,7 +132,7 @@ export const configSchema = z.strictObject({
     doc: 'Seed of everything random; part of the run.',
   }),
   plugins: option(z.record(z.string(), pluginOptions).default({}), {
-    doc: 'By plugin id: `enabled`, `required`, `config`, `apiRange`, `requestsPerMinute`, `timeoutMs`.',
+    doc: 'By plugin id: `enabled`, `required`, `config`, `apiRange`, `requestsPerMinute`, `timeoutMs`, `staleAfterSeconds`.',
   }),
 });
 

@@ -75,6 +75,7 @@ export const errorCodes = {
   JOB_RUNNING: 'user',
   JOB_SCHEDULE_INVALID: 'user',
   PLUGIN_UNKNOWN: 'user',
+  PLUGIN_REQUIRED_FAILED: 'user',
   PLUGIN_ISOLATION_UNSUPPORTED: 'user',
   ADDRESS_INVALID: 'user',
   APP_NOT_RUNNING: 'user',

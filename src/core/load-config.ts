@@ -3,7 +3,14 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 import type { Plugins } from '../plugin-api/index.ts';
-import { type Config, type ConfigInput, type ConfigOption, configOptions, configSchema } from './config.ts';
+import {
+  type Config,
+  type ConfigInput,
+  type ConfigOption,
+  configOptions,
+  configSchema,
+  pluginOptions,
+} from './config.ts';
 import { UserError } from './errors.ts';
 import { hideCredentials } from './log.ts';
 
@@ -198,7 +205,7 @@ function knownNames(prefix: string): string[] {
   const start = prefix === '' ? 0 : prefix.length + 1;
   const names = inside.map(({ path }) => path.slice(start).split('.')[0]!);
   if (prefix.startsWith('plugins.')) {
-    return ['enabled', 'required', 'config', 'apiRange', 'isolate', 'requestsPerMinute', 'timeoutMs'];
+    return Object.keys(pluginOptions.shape);
   }
   return [...new Set(prefix === '' ? [...names, 'use'] : names)];
 }

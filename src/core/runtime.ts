@@ -61,6 +61,8 @@ export interface Runtime {
   readonly collectors: readonly CollectorRun[];
   readonly sources: ReadonlyMap<string, SourceCounts>;
   readonly queueDepth: number;
+  /** Seq of the newest event on the tape. */
+  readonly lastSeq: number;
   readonly committedSeq: number;
   /** `tsIngest` of the newest event in ms. */
   readonly tapeTime: number | undefined;
@@ -260,6 +262,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     get queueDepth() {
       return queue.size;
     },
+    get lastSeq() {
+      return ingest.lastSeq;
+    },
     get committedSeq() {
       return writer.committedSeq;
     },
@@ -276,6 +281,16 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       phase = 'recovering';
       for (const repair of tape.repairs) log.warn(repair.message, { file: repair.file, bytes: repair.bytes });
       await pipeline.start();
+      const lost = pipeline.health().find(({ plugin, state }) => {
+        return state === 'failed' && options.pluginOptions(plugin).required;
+      });
+      if (lost !== undefined) {
+        throw new UserError(
+          'PLUGIN_REQUIRED_FAILED',
+          `Expected the required plugin ${lost.plugin} to load, found that it failed; the log says why. ` +
+            'Remove the cause, or make it optional (plugins.<id>.required: false).',
+        );
+      }
       const recovery = await recover({
         tape,
         checkpoint: await store.checkpoint(),
