@@ -85,6 +85,15 @@ type EventOf<Refs extends readonly EventRef[]> = Refs[number] extends infer R
 type Config<Schema> = ConfigOf<Schema>;
 type Schemas = StandardSchema | undefined;
 
+/**
+ * A handler that answers rows of `Out`.
+ *
+ * Note: the condition always holds, and has TypeScript work the type out before it looks at the handler's body, so that a
+ * literal such as `'busy'` that is answered for a `oneOf` field keeps its type; else it would become `string`, and authors
+ * would have to write `as const`. The handler is taken out of an object, as a method, so that erased forms accept it.
+ */
+type Answers<Out extends Ref, Handlers> = Out extends Ref ? Handlers : never;
+
 // ---------------------------------------------------------------------------------------------------------- collectors
 
 export interface CollectorDefinition<Emits extends readonly EventRef[], Schema extends Schemas>
@@ -134,7 +143,10 @@ export interface FeatureDefinition<
   /** Called when the tape reaches a time that was asked for with `wakeAt`. */
   wake?(state: State, ctx: FeatureContext<Config<Schema>, EntityOf<Out>, In>): void;
   /** The row of a key, or `undefined` while there is nothing to say. Does not change the state. */
-  value(state: State, ctx: FeatureContext<Config<Schema>, EntityOf<Out>, In>): RowOf<Out> | undefined;
+  readonly value: Answers<
+    Out,
+    { value(state: State, ctx: FeatureContext<Config<Schema>, EntityOf<Out>, In>): RowOf<Out> | undefined }
+  >['value'];
   /** How much tape time a cold start needs before rows equal those of a full history (`0`: none; `all`: never). Default `all`. */
   readonly warmup?: Duration | 'all' | 0;
 }
@@ -189,11 +201,16 @@ export interface ClassifierDefinition<
   readonly inputs: In;
   readonly output: Out;
   /** The category of one key, or `undefined` for none; `previous` is what it was, for hysteresis. */
-  classify(
-    inputs: InputRows<In>,
-    previous: RowOf<Out> | undefined,
-    ctx: Context<Config<Schema>> & { readonly key: KeyOf<EntityOf<Out>> },
-  ): RowOf<Out> | undefined;
+  readonly classify: Answers<
+    Out,
+    {
+      classify(
+        inputs: InputRows<In>,
+        previous: RowOf<Out> | undefined,
+        ctx: Context<Config<Schema>> & { readonly key: KeyOf<EntityOf<Out>> },
+      ): RowOf<Out> | undefined;
+    }
+  >['classify'];
 }
 
 // ------------------------------------------------------------------------------------------------------------- signals
