@@ -79,6 +79,12 @@ export const errorCodes = {
   PLUGIN_ISOLATION_UNSUPPORTED: 'user',
   ADDRESS_INVALID: 'user',
   APP_NOT_RUNNING: 'user',
+  // The command line.
+  SOURCE_NOT_FOUND: 'user',
+  SOURCE_UNKNOWN: 'user',
+  EXPORT_UNKNOWN: 'user',
+  NOTHING_TO_COLLECT: 'user',
+  PLUGIN_NOT_FOUND: 'user',
   REPLAY_DIVERGED: 'invariant',
 } as const satisfies Record<string, ErrorKind>;
 
