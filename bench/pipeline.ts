@@ -1,0 +1,158 @@
+/*
+ * What it costs to take trades through decoding, ledger, market state and the 36 wallet features, against only parsing the
+ * same lines. Both are measured in turns in one process, so that a busy machine slows both.
+ *
+ * BENCH_QUICK=1 takes fewer trades and at most 100 k wallets.
+ */
+import type { OutputBatch, TapeEvent } from '../src/core/event.ts';
+import { createPipeline, type Pipeline } from '../src/core/pipeline.ts';
+import { makePlan } from '../src/core/plan.ts';
+import { decodeTrade } from '../src/plugins/collectors/hyperliquid-messages/trades.ts';
+import { marketStateFeature } from '../src/plugins/features/market-state/index.ts';
+import { walletBehaviourFeature } from '../src/plugins/features/wallet-behaviour/index.ts';
+import { walletLedgerFeature } from '../src/plugins/features/wallet-ledger/index.ts';
+import { bytesInUse, isQuick, report } from './support/report.ts';
+import { type TradeLines, tradeLines } from './support/trades.ts';
+
+const coins = 200;
+const rate = 250;
+const batchSize = 500;
+const turn = 10_000;
+const timed = isQuick ? 60_000 : 300_000;
+const many = isQuick ? 100_000 : 1_000_000;
+const begin = Date.UTC(2025, 9, 10);
+
+interface Feeder {
+  readonly pipeline: Pipeline;
+  seq: number;
+  faults: number;
+  rows: number;
+}
+
+const newFeeder = (): Feeder => ({
+  pipeline: createPipeline({
+    plan: makePlan({ plugins: [walletLedgerFeature, walletBehaviourFeature, marketStateFeature] }),
+  }),
+  seq: 0,
+  faults: 0,
+  rows: 0,
+});
+
+function decode(line: string, seq: number): TapeEvent {
+  const draft = decodeTrade(JSON.parse(line));
+  if (typeof draft === 'string') throw new Error(draft);
+  const { ref, key, tsEvent, dedupe, payload } = draft;
+  return { seq, ref, type: ref.id, key, tsEvent, tsIngest: tsEvent + 200, source: 'bench', dedupe, payload };
+}
+
+function feed(feeder: Feeder, lines: readonly string[]): void {
+  for (let from = 0; from < lines.length; from += batchSize) {
+    const events: TapeEvent[] = [];
+    const to = Math.min(lines.length, from + batchSize);
+    for (let i = from; i < to; i++) events.push(decode(lines[i] as string, ++feeder.seq));
+    const outputs = feeder.pipeline.process(events) as OutputBatch;
+    feeder.faults += outputs.faults.length;
+    feeder.rows += outputs.latest.length + outputs.history.length;
+    if (outputs.faults[0] !== undefined) throw new Error(JSON.stringify(outputs.faults[0]));
+  }
+}
+
+let parsed = 0;
+function parseOnly(lines: readonly string[]): void {
+  for (let i = 0; i < lines.length; i++) parsed += JSON.parse(lines[i] as string).tid;
+}
+
+function chunks(options: TradeLines): string[][] {
+  const all: string[][] = [];
+  let chunk: string[] = [];
+  for (const line of tradeLines(options)) {
+    chunk.push(line);
+    if (chunk.length === turn) {
+      all.push(chunk);
+      chunk = [];
+    }
+  }
+  if (chunk.length > 0) all.push(chunk);
+  return all;
+}
+
+/** Runs trades of `wallets` wallets, each of which has traded before. */
+function measure(wallets: number, choice: 'uniform' | 'zipf') {
+  const before = bytesInUse();
+  const feeder = newFeeder();
+  const warm = Math.max(wallets / 2, 50_000);
+  const shared = { wallets, coins, rate };
+  // Note: made and taken in turn by turn, so that the lines themselves are not counted as the wallets' memory.
+  let first = 0;
+  let lines: string[] = [];
+  for (const line of tradeLines({
+    ...shared,
+    count: warm,
+    choice: 'each',
+    seed: 1,
+    from: begin,
+    firstId: 1,
+  })) {
+    lines.push(line);
+    if (lines.length < turn) continue;
+    feed(feeder, lines);
+    first += lines.length;
+    lines = [];
+  }
+  feed(feeder, lines);
+  first += lines.length;
+  lines = [];
+  const from = begin + Math.ceil((first * 1000) / rate);
+  const measured = chunks({ ...shared, count: timed, choice, seed: 2, from, firstId: first + 1 });
+  for (const chunk of measured.slice(0, 2)) parseOnly(chunk);
+  let parseMs = 0;
+  let fullMs = 0;
+  feeder.rows = 0;
+  for (const chunk of measured) {
+    const start = performance.now();
+    parseOnly(chunk);
+    const middle = performance.now();
+    feed(feeder, chunk);
+    fullMs += performance.now() - middle;
+    parseMs += middle - start;
+  }
+  const rowsPerTrade = feeder.rows / timed;
+  measured.length = 0;
+  const bytesPerWallet = (bytesInUse() - before) / wallets;
+  return {
+    wallets,
+    choice,
+    ratio: round(parseMs / fullMs, 3),
+    parseMicroseconds: round((parseMs / timed) * 1000, 3),
+    fullMicroseconds: round((fullMs / timed) * 1000, 3),
+    rowsPerTrade: round(rowsPerTrade, 2),
+    bytesPerWallet: Math.round(bytesPerWallet),
+    // Keeps the pipeline alive until its memory has been measured.
+    seq: feeder.pipeline.seq,
+  };
+}
+
+const round = (value: number, digits: number) => Number(value.toFixed(digits));
+
+measure(1000, 'zipf');
+const results = [
+  measure(10_000, 'uniform'),
+  measure(10_000, 'zipf'),
+  measure(many, 'uniform'),
+  measure(many, 'zipf'),
+];
+const [fewUniform, fewZipf, manyUniform, manyZipf] = results as [
+  ReturnType<typeof measure>,
+  ReturnType<typeof measure>,
+  ReturnType<typeof measure>,
+  ReturnType<typeof measure>,
+];
+const slowerUniform = round(fewUniform.ratio / manyUniform.ratio, 2);
+const slowerZipf = round(fewZipf.ratio / manyZipf.ratio, 2);
+report(
+  'pipeline',
+  `${fewUniform.ratio} of the speed of JSON.parse alone at 10 k wallets (zipf ${fewZipf.ratio}; limit 0.25, aim 0.5), ` +
+    `${slowerUniform}x slower at ${many.toLocaleString('en')} (zipf ${slowerZipf}x; limit 1.5x), ` +
+    `${manyUniform.bytesPerWallet} bytes a wallet there (limit 2048)`,
+  { ratio: fewUniform.ratio, slowerUniform, slowerZipf, results, lines: parsed > 0 },
+);
