@@ -1,7 +1,7 @@
 import type { marketState, RowOf, walletPosition } from '../../../plugin-api/index.ts';
-import { transactionNumber } from './hashes.ts';
+import { addMoment, replaceMoment } from '../moments.ts';
+import { transactionNumber } from '../names.ts';
 import { countBin, sizeBin } from './histogram.ts';
-import { addMoment, replaceMoment } from './moments.ts';
 import * as at from './slots.ts';
 import type { BehaviourState } from './state.ts';
 

@@ -10,6 +10,7 @@ import {
   walletFeatures,
   walletPosition,
 } from '../../../plugin-api/index.ts';
+import { hexNumber, nameNumber } from '../names.ts';
 import { walletBehaviourConfig } from './config.ts';
 import {
   beginExecution,
@@ -19,7 +20,6 @@ import {
   findExecution,
   type Match,
 } from './executions.ts';
-import { hexNumber, nameNumber } from './hashes.ts';
 import { setAdd, setHas } from './number-set.ts';
 import { behaviourRow } from './row.ts';
 import { addCounterparty } from './sketch.ts';

@@ -1,6 +1,6 @@
 import type { RowOf, walletFeatures } from '../../../plugin-api/index.ts';
+import { deviationOf } from '../moments.ts';
 import { entropyOf } from './histogram.ts';
-import { deviationOf } from './moments.ts';
 import { counterparties } from './sketch.ts';
 import * as at from './slots.ts';
 import type { BehaviourState } from './state.ts';

@@ -1,5 +1,5 @@
 import type { RowOf, transfer } from '../../../plugin-api/index.ts';
-import { hexNumber, nameNumber } from './hashes.ts';
+import { hexNumber, nameNumber } from '../names.ts';
 import { setAdd, setHas } from './number-set.ts';
 import * as at from './slots.ts';
 import type { BehaviourState, EvmState } from './state.ts';

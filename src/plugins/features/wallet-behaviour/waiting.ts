@@ -1,5 +1,5 @@
 import type { marketState, RowOf } from '../../../plugin-api/index.ts';
-import { addMoments } from './moments.ts';
+import { addMoments } from '../moments.ts';
 import * as at from './slots.ts';
 import type { BehaviourState } from './state.ts';
 

@@ -1,0 +1,93 @@
+import {
+  account,
+  defineFeature,
+  fill,
+  fundingPayment,
+  leaderboard,
+  marketState,
+  optional,
+  position,
+  toNumber,
+  trade,
+  walletPerformance,
+  walletPosition,
+} from '../../../plugin-api/index.ts';
+import { nameNumber } from '../names.ts';
+import { countChange, countExecution } from './changes.ts';
+import { countCoin } from './coins.ts';
+import { walletPerformanceConfig } from './config.ts';
+import { addBenchmark, closeDays } from './daily.ts';
+import { tellEquity } from './equity.ts';
+import { hold } from './holdings.ts';
+import { dayMs, openPeriods } from './periods.ts';
+import { performanceRow } from './row.ts';
+import * as at from './slots.ts';
+import { initialPerformance, type PerformanceState } from './state.ts';
+import { wishWake } from './wakes.ts';
+
+/**
+ * Measures how well a wallet does in the last day, week and month and over its whole life: PnL, return, drawdown, Sharpe and
+ * Sortino ratios, episodes, risk, and the figures of the performance list.
+ */
+export const walletPerformanceFeature = defineFeature({
+  id: 'wallet-performance',
+  version: '1.0.0',
+  api: '^1.0.0',
+  doc: 'Measures how well a wallet does in the last day, week and month and over its whole life.',
+  config: walletPerformanceConfig,
+  on: [trade, fill, position, fundingPayment, account, leaderboard],
+  inputs: { ledger: walletPosition, market: optional(marketState) },
+  output: walletPerformance,
+  key(event) {
+    const payload = event.payload;
+    if ('user' in payload) return payload.user;
+    return payload.buyer === payload.seller ? payload.buyer : [payload.buyer, payload.seller];
+  },
+  initial: initialPerformance,
+  update(state: PerformanceState, event, ctx) {
+    const n = state.n;
+    const time = event.tsEvent;
+    const config = ctx.config;
+    if (!(time >= n[at.firstSeen]!)) n[at.firstSeen] = time;
+    if (!(time <= n[at.lastSeen]!)) n[at.lastSeen] = time;
+    closeDays(state, Math.floor(ctx.now / dayMs), config);
+    openPeriods(state, time);
+    wishWake(state, ctx);
+    if (event.type === 'account') {
+      const { accountValue, totalPnl } = event.payload;
+      const total = totalPnl === null ? Number.NaN : toNumber(totalPnl);
+      tellEquity(state, { value: toNumber(accountValue), totalPnl: total, time }, config.minimumEquityUsd);
+      return;
+    }
+    if (event.type === 'leaderboard') {
+      const { accountValue, allPnl } = event.payload;
+      const told = { value: toNumber(accountValue), totalPnl: toNumber(allPnl), time };
+      tellEquity(state, told, config.minimumEquityUsd);
+      return;
+    }
+    const coin = event.payload.coin;
+    const row = ctx.inputs.ledger([ctx.key, coin]);
+    if (row === undefined) return;
+    const counts = row.action !== null && row.action !== 'RECONCILED' && row.source !== 'snapshot';
+    countCoin(state, nameNumber(coin), {
+      notionalUsd: counts ? (row.notionalUsd ?? 0) : 0,
+      gaps: row.gaps,
+      truncated: row.truncated,
+    });
+    countChange(state, row, { time, counts, minimumEquityUsd: config.minimumEquityUsd });
+    if (counts && (event.type === 'trade' || event.type === 'fill')) countExecution(state, event, ctx.key);
+    hold(state, coin, {
+      size: toNumber(row.size),
+      entry: row.entryPrice ?? Number.NaN,
+      price: row.price ?? Number.NaN,
+    });
+  },
+  wake(state: PerformanceState, ctx) {
+    const today = Math.floor((ctx.now - ctx.config.dayDelayMs) / dayMs);
+    closeDays(state, today, ctx.config);
+    addBenchmark(state, today, ctx.inputs.market(ctx.config.benchmarkCoin)?.previousDayReturn);
+    if (ctx.now >= state.n[at.nextWake]!) state.n[at.nextWake] = Number.NaN;
+    wishWake(state, ctx);
+  },
+  value: performanceRow,
+});

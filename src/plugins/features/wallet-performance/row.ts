@@ -1,0 +1,107 @@
+import type { RowOf, walletPerformance, windows } from '../../../plugin-api/index.ts';
+import type { WalletPerformanceConfig } from './config.ts';
+import {
+  benchmarkCorrelation,
+  lifeRatios,
+  pnlDeviation,
+  pnlPersistence,
+  type ReturnRatios,
+  recentRatios,
+} from './daily.ts';
+import { returnOf } from './equity.ts';
+import { valueHoldings } from './holdings.ts';
+import { dayMs, equityNow, hourMs, sumSince } from './periods.ts';
+import * as record from './record.ts';
+import * as at from './slots.ts';
+import type { PerformanceState } from './state.ts';
+
+type Row = RowOf<typeof walletPerformance>;
+type WindowRow = Row['windows'][number];
+
+const weekDays = 7;
+const monthDays = 30;
+
+const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
+const ratio = (sum: number, count: number): number => (count > 0 ? sum / count : Number.NaN);
+
+interface RowContext {
+  readonly now: number;
+  readonly config: WalletPerformanceConfig;
+  readonly inputs: {
+    market(coin: string): { readonly price: number | null } | undefined;
+  };
+}
+
+export function performanceRow(state: PerformanceState, ctx: RowContext): Row | undefined {
+  const { n, hours, days } = state;
+  const config = ctx.config;
+  if (Number.isNaN(n[at.firstSeen])) return undefined;
+  const today = Math.floor(ctx.now / dayMs);
+  const hour = Math.floor(ctx.now / hourMs);
+  const day = sumSince(hours, n, { after: hour - 24, first: n[at.firstHour]! });
+  const week = sumSince(days, n, { after: today - weekDays, first: n[at.firstDay]! });
+  const month = sumSince(days, n, { after: today - monthDays, first: n[at.firstDay]! });
+  const none: ReturnRatios = { sharpe: Number.NaN, sortino: Number.NaN };
+  const rows = [
+    windowRow('day', day, none, config),
+    windowRow('week', week, recentRatios(state, { today, length: weekDays }, config), config),
+    windowRow('month', month, recentRatios(state, { today, length: monthDays }, config), config),
+    windowRow('all', n, lifeRatios(state, config), config),
+  ];
+  let told = 0;
+  let positive = 0;
+  for (const { window, roi } of rows) {
+    if (window === 'all' || roi === null) continue;
+    told++;
+    if (roi > 0) positive++;
+  }
+  const { gross, unrealised } = valueHoldings(state, coin => ctx.inputs.market(coin)?.price);
+  const equity = equityNow(n);
+  const volume = n[record.volume]!;
+  return {
+    firstSeen: n[at.firstSeen]!,
+    lastSeen: n[at.lastSeen]!,
+    accountValue: known(n[at.accountValue]!),
+    windows: rows,
+    consistency: known(ratio(positive, told)),
+    meanHoldingMs: known(ratio(n[at.holdingMs]!, n[record.episodes]!)),
+    concentration: volume > 0 ? Math.min(1, n[at.squaredVolume]! / (volume * volume)) : null,
+    leverageUse: equity > 0 ? known(gross / equity) : null,
+    correlationToBtc: known(benchmarkCorrelation(state, config.minimumDays)),
+    pnlVolatility: known(pnlDeviation(state, config.minimumDays)),
+    persistence: known(pnlPersistence(state, config.minimumDays)),
+    realisedPnl: n[record.pnl]!,
+    fees: n[at.fees]!,
+    funding: n[at.funding]!,
+    openPositions: state.held.length,
+    grossNotionalUsd: gross,
+    unrealisedPnl: known(unrealised),
+    truncated: n[at.truncated]! > 0,
+    gaps: n[at.gaps]!,
+  };
+}
+
+function windowRow(
+  window: (typeof windows)[number],
+  sum: readonly number[],
+  { sharpe, sortino }: ReturnRatios,
+  config: WalletPerformanceConfig,
+): WindowRow {
+  const ended = sum[record.episodes]!;
+  return {
+    window,
+    pnl: sum[record.pnl]!,
+    roi: known(returnOf(sum, config.minimumEquityUsd)),
+    volume: sum[record.volume]!,
+    trades: sum[record.trades]!,
+    winRate: known(ratio(sum[record.wins]!, ended)),
+    avgRiskRatio: known(ratio(sum[record.riskSum]!, sum[record.riskCount]!)),
+    maxDrawdown: Number.isNaN(sum[record.equity]) ? null : known(sum[record.fall]!),
+    maxProfit: ended > 0 ? sum[record.maxProfit]! : null,
+    maxLoss: ended > 0 ? sum[record.maxLoss]! : null,
+    sharpe: known(sharpe),
+    sortino: known(sortino),
+    profitFactor: sum[record.grossLoss]! > 0 ? sum[record.grossWin]! / sum[record.grossLoss]! : null,
+    makerShare: known(ratio(sum[record.makerVolume]!, sum[record.knownVolume]!)),
+  };
+}
