@@ -47,7 +47,10 @@ export const fillMapping = z.strictObject({
   twapId: source.optional(),
   /** The wallet that was liquidated. */
   liquidatedUser: source.optional(),
-  /** A fill whose direction begins with this liquidates its own wallet, where the table says nothing more exact. */
+  /**
+   * A fill whose direction begins with this and that shrinks its position is a liquidation of its own wallet, where the table
+   * says nothing more exact.
+   */
   liquidationPrefix: z.string().min(1).optional(),
 });
 

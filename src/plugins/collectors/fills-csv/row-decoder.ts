@@ -92,9 +92,14 @@ export async function fillRowDecoder(
     // Note: 0 stands for "no trade", as in merged rows; taken as an id it would make all of them one trade.
     const trade = wholeNumber(tradeId(values)) || null;
     const text = shortText(direction(values)) ?? null;
-    const liquidated =
-      addressText(liquidatedUser(values)) ??
-      (liquidationPrefix !== undefined && text?.startsWith(liquidationPrefix) === true ? wallet : null);
+    // Note: who takes a liquidated position over has the same direction text; only the fill that shrinks the position is
+    // that of the liquidated wallet.
+    const isOwnLiquidation =
+      liquidationPrefix !== undefined &&
+      text?.startsWith(liquidationPrefix) === true &&
+      start !== null &&
+      (taken === 'sell' ? Number(start) > 0 : Number(start) < 0);
+    const liquidated = addressText(liquidatedUser(values)) ?? (isOwnLiquidation ? wallet : null);
     return collected(
       fill,
       wallet,

@@ -3,6 +3,8 @@
  * specifications (LZ4 Frame Format 1.6.4 and LZ4 Block Format, Yann Collet).
  */
 
+import { byteQueue, need, readUint32 } from './byte-queue.ts';
+
 const frameMagic = 0x184d2204;
 const historyBytes = 65_536;
 
@@ -35,14 +37,24 @@ export async function* readLz4Frames(input: AsyncIterable<Uint8Array>): AsyncGen
       if (header === 0) break;
       const size = header & 0x7fffffff;
       if (size > largestBlock) throw new Error('an LZ4 block is larger than its frame allows');
-      await need(source, size, 'a block');
+      const isCompressed = (header & 0x80000000) === 0;
+      if (!(await source.has(size))) {
+        const rest = source.take(source.left());
+        if (isCompressed)
+          yield buffer.slice(
+            history,
+            decodeBlock(rest, buffer, history, { limit: history + largestBlock, cut: true }),
+          );
+        else yield rest;
+        throw new Error('the data ends in the middle of a block');
+      }
       const block = source.take(size);
       let end: number;
-      if ((header & 0x80000000) !== 0) {
+      if (isCompressed) {
+        end = decodeBlock(block, buffer, history, { limit: history + largestBlock, cut: false });
+      } else {
         buffer.set(block, history);
         end = history + size;
-      } else {
-        end = decodeBlock(block, buffer, history, history + largestBlock);
       }
       if (blockChecksum) {
         await need(source, 4, 'a block checksum');
@@ -61,8 +73,13 @@ export async function* readLz4Frames(input: AsyncIterable<Uint8Array>): AsyncGen
   if (source.left() > 0) throw new Error('the data ends in the middle of an LZ4 frame');
 }
 
-/** Decodes one block into `output` from `start` on and returns where it ends. */
-function decodeBlock(block: Uint8Array, output: Uint8Array, start: number, limit: number): number {
+/** Decodes one block into `output` from `start` on and returns where it ends; of one that is cut off, what is whole. */
+function decodeBlock(
+  block: Uint8Array,
+  output: Uint8Array,
+  start: number,
+  { limit, cut }: { readonly limit: number; readonly cut: boolean },
+): number {
   let from = 0;
   let to = start;
   const { length } = block;
@@ -76,12 +93,14 @@ function decodeBlock(block: Uint8Array, output: Uint8Array, start: number, limit
         literals += more;
       }
     }
+    if (from + literals > length && cut) return to;
     if (from + literals > length || to + literals > limit) throw new Error('an LZ4 block is damaged');
     if (literals > 32) output.set(block.subarray(from, from + literals), to);
     else for (let index = 0; index < literals; index++) output[to + index] = block[from + index] as number;
     from += literals;
     to += literals;
     if (from === length) return to;
+    if (from + 2 >= length && cut) return to;
     const distance = (block[from] as number) | ((block[from + 1] ?? 0) << 8);
     from += 2;
     let matched = (token & 15) + 4;
@@ -100,58 +119,4 @@ function decodeBlock(block: Uint8Array, output: Uint8Array, start: number, limit
     to += matched;
   }
   return to;
-}
-
-interface ByteQueue {
-  has(bytes: number): Promise<boolean>;
-  /** Only after `has` said yes. */
-  take(bytes: number): Uint8Array;
-  skip(bytes: number): Promise<void>;
-  left(): number;
-}
-
-function byteQueue(input: AsyncIterable<Uint8Array>): ByteQueue {
-  const iterator = input[Symbol.asyncIterator]();
-  let buffer: Uint8Array = new Uint8Array(0);
-  let at = 0;
-  const queue: ByteQueue = {
-    async has(bytes) {
-      const parts: Uint8Array[] = [];
-      let missing = bytes - (buffer.length - at);
-      while (missing > 0) {
-        const next = await iterator.next();
-        if (next.done === true) break;
-        parts.push(next.value);
-        missing -= next.value.length;
-      }
-      if (parts.length > 0) {
-        buffer = Buffer.concat([buffer.subarray(at), ...parts]);
-        at = 0;
-      }
-      return missing <= 0;
-    },
-    take(bytes) {
-      at += bytes;
-      return buffer.subarray(at - bytes, at);
-    },
-    async skip(bytes) {
-      for (let missing = bytes; missing > 0; ) {
-        const step = Math.min(missing, 65_536);
-        await need(queue, step, 'a skippable frame');
-        queue.take(step);
-        missing -= step;
-      }
-    },
-    left: () => buffer.length - at,
-  };
-  return queue;
-}
-
-async function need(source: ByteQueue, bytes: number, what: string): Promise<void> {
-  if (!(await source.has(bytes))) throw new Error(`the data ends in the middle of ${what}`);
-}
-
-function readUint32(bytes: Uint8Array): number {
-  const [a = 0, b = 0, c = 0, d = 0] = bytes;
-  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
 }

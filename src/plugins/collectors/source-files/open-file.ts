@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { readLz4Frames } from './lz4-frames.ts';
+import { zstdFrames } from './zstd-frames.ts';
 
 export interface OpenFile {
   /** The content, decompressed. Throws `DamagedFile` where it cannot be read on; what was readable has been given before. */
@@ -23,7 +24,7 @@ export async function openFile(path: string): Promise<OpenFile> {
   const raw: AsyncIterable<Uint8Array> = file;
   const chunks = {
     gzip: () => throughStream(raw, () => createGunzip({ chunkSize: writtenBytes })),
-    zstd: () => throughStream(raw, () => createZstdDecompress({ chunkSize: writtenBytes })),
+    zstd: () => throughZstd(raw),
     lz4: () => readLz4Frames(raw),
     plain: () => raw,
   }[format]();
@@ -55,6 +56,12 @@ async function* closing(chunks: AsyncIterable<Uint8Array>, close: () => void): A
     throw new DamagedFile(reason, { cause });
   } finally {
     close();
+  }
+}
+
+async function* throughZstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const frame of zstdFrames(input)) {
+    yield* throughStream(frame, () => createZstdDecompress({ chunkSize: writtenBytes }));
   }
 }
 
@@ -90,19 +97,21 @@ async function* throughStream(
   };
   try {
     let written = Promise.resolve();
-    for await (const chunk of input) {
+    const source = input[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await source.next().catch((error: Error) => {
+        failure ??= error;
+      });
       await written;
       const finished = take();
-      if (failure !== undefined) {
+      if (next === undefined || next.done === true || failure !== undefined) {
         yield* finished;
-        throw failure;
+        break;
       }
       written = settled();
-      stream.write(chunk, () => settle());
+      stream.write(next.value, () => settle());
       yield* finished;
     }
-    await written;
-    yield* take();
     if (failure !== undefined) throw failure;
     const ended = settled();
     stream.end();
