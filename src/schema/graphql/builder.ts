@@ -23,7 +23,13 @@ export function createBuilder() {
   const builder = new SchemaBuilder<SchemaTypes>({
     plugins: [ErrorsPlugin, RelayPlugin],
     defaultFieldNullability: false,
-    errors: { directResult: true, defaultTypes: [InputError, NotFoundError] },
+    errors: {
+      directResult: true,
+      defaultTypes: [InputError, NotFoundError],
+      defaultUnionOptions: {
+        name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
+      },
+    },
     relay: {
       edgesFieldOptions: { nullable: false },
       nodeFieldOptions: { nullable: false },

@@ -50,15 +50,8 @@ export interface Database {
   query<T>(sql: string, params?: readonly unknown[]): Promise<T[]>;
 }
 
-/** The append-only streams that can be followed. */
-export type FeedStream =
-  | 'positionEvents'
-  | 'signals'
-  | 'alerts'
-  | 'categories'
-  | 'faults'
-  | 'gaps'
-  | 'leaderboard';
+/** The streams that can be followed. `leaderboard` has one state, the newest; all others are append-only. */
+export type FeedStream = 'positionEvents' | 'signals' | 'alerts' | 'categories' | 'faults' | 'leaderboard';
 
 /** Rows whose property has one of the values pass; all conditions must hold. */
 export interface FeedCondition {
@@ -71,32 +64,64 @@ export interface FeedCondition {
 
 export type FeedRow = Readonly<Record<string, unknown>>;
 
-export interface FeedOptions {
-  /** Continue after this cursor; without it, only what is committed from now on. */
-  readonly after?: string | undefined;
-  /** What the database can check while it catches up. */
+/** Which rows of a stream pass. */
+export interface FeedFilter {
+  /** What the database can check, too. */
   readonly conditions?: readonly FeedCondition[];
   /** What only the row itself can tell. */
   readonly matches?: ((row: FeedRow) => boolean) | undefined;
-  readonly signal?: AbortSignal;
 }
+
+/** Where a row stands in its stream. */
+export type FeedPlace = readonly [seq: number, index: number];
 
 /** A committed row, or the statement that rows between two places are no longer kept. */
 export type FeedItem =
-  | { readonly cursor: string; readonly row: FeedRow; readonly gap?: undefined }
-  | { readonly cursor: string; readonly row?: undefined; readonly gap: FeedGap };
+  | { readonly cursor: string; readonly place: FeedPlace; readonly row: FeedRow; readonly gap?: undefined }
+  | { readonly cursor: string; readonly place: FeedPlace; readonly row?: undefined; readonly gap: FeedGap };
 
 export interface FeedGap {
   /** The cursor that was asked for. */
   readonly from: string;
-  /** Rows up to here may be missing. */
-  readonly to: string;
+  /** The first row that is still kept; undefined when none is. */
+  readonly to: string | undefined;
   readonly reason: string;
 }
 
+/** Items as they are committed, until `return` is called. It may be left waiting for ever without holding memory. */
+export interface FeedSubscription extends AsyncIterableIterator<FeedItem, undefined> {
+  /** What came up to here was left out or will not come again. */
+  readonly place: FeedPlace;
+  return(): Promise<IteratorResult<FeedItem, undefined>>;
+}
+
+export interface FeedPage {
+  readonly items: readonly FeedItem[];
+  /** True when more may follow within the limit that was asked for. */
+  readonly more: boolean;
+}
+
 export interface FeedSource {
-  /** Throws {@link InputError} when the cursor cannot be read or does not belong to the stream. */
-  subscribe(stream: FeedStream, options: FeedOptions): AsyncIterableIterator<FeedItem>;
+  /**
+   * Follows a stream: behind `after`, or, without it, what is committed from now on.
+   *
+   * @throws InputError when the cursor cannot be read or does not belong to the stream.
+   */
+  subscribe(
+    stream: FeedStream,
+    options: FeedFilter & { readonly after?: string | undefined; readonly signal?: AbortSignal },
+  ): Promise<FeedSubscription>;
+  /** Reads committed rows behind a place and up to another one, inclusive, in order. */
+  read(
+    stream: FeedStream,
+    options: FeedFilter & { readonly after: FeedPlace; readonly upTo: FeedPlace },
+  ): Promise<FeedPage>;
+  /**
+   * Where a cursor stands, with a gap item when rows behind it are no longer kept.
+   *
+   * @throws InputError as `subscribe`.
+   */
+  locate(stream: FeedStream, cursor: string): Promise<{ readonly place: FeedPlace; readonly gap?: FeedItem }>;
 }
 
 export interface LeaderboardCache {

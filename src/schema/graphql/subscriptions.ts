@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { readAddress, readAtLeastZero, readCoin } from './arguments.ts';
-import type { FeedCondition, FeedItem, FeedOptions, FeedRow, FeedStream, GraphqlContext } from './context.ts';
+import type { FeedCondition, FeedFilter, FeedItem, FeedRow, FeedStream, GraphqlContext } from './context.ts';
 import { entities } from './entities.ts';
 import { checkPlugin, checkRef } from './existence.ts';
 import { connectionType } from './list-field.ts';
@@ -14,7 +14,7 @@ import type { Types } from './types/types.ts';
 /** Which stream a subscription follows, and which of its rows. What is the same for two requests may be executed once for both. */
 export interface Following {
   readonly stream: FeedStream;
-  readonly options: Omit<FeedOptions, 'after' | 'signal'>;
+  readonly options: FeedFilter;
 }
 
 declare module 'graphql' {
@@ -51,7 +51,11 @@ export function addSubscriptions(types: Types): void {
     description: 'Rows between two cursors are no longer kept, so some may have been missed.',
     fields: t => ({
       from: t.exposeString('from', { description: 'The cursor that was asked for.' }),
-      to: t.exposeString('to', { description: 'The first that is still kept follows this cursor.' }),
+      to: t.string({
+        nullable: true,
+        description: 'The first row that is still kept. Null when none is.',
+        resolve: gap => gap.to ?? null,
+      }),
       reason: t.exposeString('reason', { description: 'Why.' }),
     }),
   });
@@ -297,7 +301,9 @@ async function withRelations(
   if (event.row === undefined || !asksForRelations(entity, info)) return event;
   const { seq, index } = event.row as { seq: number; index: number };
   const row = await queryOne<FeedRow>(entity, { seq, index }, { context, info, inside: 'item' });
-  return row === undefined ? event : { cursor: event.cursor, row: { ...event.row, ...row } };
+  return row === undefined
+    ? event
+    : { cursor: event.cursor, place: event.place, row: { ...event.row, ...row } };
 }
 
 const asked = new WeakMap<object, boolean>();
