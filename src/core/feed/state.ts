@@ -86,9 +86,6 @@ export function createStateStream(
           return { done: true, value: undefined };
         },
         [Symbol.asyncIterator]: () => subscription,
-        async [Symbol.asyncDispose]() {
-          follower.end();
-        },
       };
       return subscription;
     },

@@ -228,9 +228,6 @@ export function createTail({ source, query, pageRows, queueItems, onError }: Tai
         return { done: true, value: undefined };
       },
       [Symbol.asyncIterator]: () => subscription,
-      async [Symbol.asyncDispose]() {
-        abort();
-      },
     };
     return subscription;
   }
