@@ -46,6 +46,8 @@ export interface IngestOptions {
   readonly keepExamples?: number;
 }
 
+/** A declared time that is further behind the tape than this is not just out of order. */
+const strangeClampMs = 60_000;
 const addressPattern = /^0x[0-9a-f]{40}$/;
 
 export function createIngest(options: IngestOptions): Ingest {
@@ -79,7 +81,15 @@ export function createIngest(options: IngestOptions): Ingest {
     }
     const at = draft.tsIngest ?? tapeTime ?? draft.tsEvent;
     if (at < last) {
-      if (stamp === 'declared') entry.clamped++;
+      if (stamp === 'declared') {
+        if (last - at > strangeClampMs && entry.clamped === 0) {
+          log.warn('history is older than what is on the tape already; it is taken as known only now', {
+            declared: at,
+            tape: last,
+          });
+        }
+        entry.clamped++;
+      }
       return last;
     }
     return at;

@@ -12,6 +12,8 @@ export interface JobDefinition {
   readonly doc: string;
   /** A duration such as `1h`, a cron expression in UTC, or `off`. */
   readonly schedule: string;
+  /** Whether it is done once when all history has been read. Default false. */
+  readonly afterHistory?: boolean;
   /** Does it, as of a tape time in ms. */
   run(context: { readonly now: number; readonly signal: AbortSignal }): Promise<unknown>;
 }
@@ -42,8 +44,8 @@ export interface Jobs {
   tick(now: number): void;
   /** Runs a job now and resolves when it has ended; rejects with its error, or when it runs already. */
   run(id: string, now: number): Promise<void>;
-  /** Runs every job that is scheduled, one after the other: at the end of a history. */
-  runAll(now: number): Promise<void>;
+  /** Runs the jobs that follow a history, one after the other. */
+  runAfterHistory(now: number): Promise<void>;
   list(): readonly JobStatus[];
   /** Asks running jobs to end and waits for them. */
   close(): Promise<void>;
@@ -201,9 +203,10 @@ export function createJobs(options: {
       }
       await begin(job, now);
     },
-    async runAll(now) {
+    async runAfterHistory(now) {
       for (const job of jobs.values()) {
-        if (job.next(now) === undefined || stopping.signal.aborted) continue;
+        if (job.definition.afterHistory !== true || stopping.signal.aborted) continue;
+        if (job.next(now) === undefined) continue;
         await job.running?.catch(() => undefined);
         await begin(job, now).catch(() => undefined);
       }

@@ -72,6 +72,18 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
   });
 }
 
+/** Checks a configuration that is given by the program alone: neither files nor the environment are read. */
+export function configOf(input: ConfigInput = {}): LoadedConfig {
+  const { use = [], ...fromOptions } = input;
+  return checkConfig({
+    fromFile: {},
+    fromOptions: fromOptions as Tree,
+    environment: {},
+    file: undefined,
+    use,
+  });
+}
+
 async function findFile(named: string | undefined, folder: string): Promise<string | undefined> {
   if (named !== undefined) return path.resolve(folder, named);
   for (const name of fileNames) {

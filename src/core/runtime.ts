@@ -34,12 +34,19 @@ export interface RuntimeOptions {
   readonly analysisHash: string;
   /** Id of the run that outputs point at. */
   readonly run: string;
-  readonly pluginOptions: (id: string) => PluginOptions;
-  readonly secret: (plugin: string, name: string) => string | undefined;
+  /** What each plugin has of its own, by plugin id. */
+  readonly scopes: ReadonlyMap<string, PluginScope>;
   readonly publish: (batch: OutputBatch) => void | Promise<void>;
   readonly onStage?: (stage: Stage, ms: number) => void;
   readonly onBatch?: (batch: OutputBatch) => void;
   readonly onProgress?: (progress: Progress & { readonly plugin: string }) => void;
+}
+
+/** What one plugin has of its own. */
+export interface PluginScope {
+  readonly options: PluginOptions;
+  readonly log: AppLogger;
+  readonly secret: (name: string) => string | undefined;
 }
 
 export type RuntimePhase = 'planned' | 'recovering' | 'history' | 'live' | 'idle' | 'stopped' | 'failed';
@@ -196,7 +203,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     phase = 'history';
     const cursors = tape.cursors();
     collectors = plan.collectors.map(({ plugin, config: pluginConfig }) => {
-      const { required, timeoutMs, requestsPerMinute } = options.pluginOptions(plugin.id);
+      const scope = options.scopes.get(plugin.id)!;
+      const { required, timeoutMs, requestsPerMinute } = scope.options;
       return createCollectorRun({
         plugin,
         config: pluginConfig,
@@ -206,9 +214,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         requestsPerMinute,
         seed: config.seed,
         clock,
-        log: log.child({ plugin: plugin.id }),
+        log: scope.log,
         signal: stopping.signal,
-        secret: name => options.secret(plugin.id, name),
+        secret: scope.secret,
         outageSince: lastAt.get(plugin.id),
         ...(options.onProgress && {
           onProgress: (progress: Progress) => options.onProgress!({ ...progress, plugin: plugin.id }),
@@ -282,7 +290,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       for (const repair of tape.repairs) log.warn(repair.message, { file: repair.file, bytes: repair.bytes });
       await pipeline.start();
       const lost = pipeline.health().find(({ plugin, state }) => {
-        return state === 'failed' && options.pluginOptions(plugin).required;
+        return state === 'failed' && options.scopes.get(plugin)!.options.required;
       });
       if (lost !== undefined) {
         throw new UserError(
@@ -351,6 +359,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
           `Expected a running application for ${name}, found it ${phase}. Start it first.`,
         );
       }
+      // Note: before the first event of a history there is no tape time, and the clock's would be far ahead of it.
+      while (phase === 'history' && ingest.tapeTime === undefined) await wait(5);
       const at = phase === 'live' ? clock.now() : (ingest.tapeTime ?? clock.now());
       const draft = commandDraft(name, target, at, randomUUID());
       const done = new Promise<void>((resolve, reject) => {

@@ -1,0 +1,274 @@
+import type { Plugin } from '../plugin-api/index.ts';
+import { traderTierClassifier } from '../plugins/classifiers/trader-tier-and-tags/index.ts';
+import { walletCategoriesClassifier } from '../plugins/classifiers/wallet-categories/index.ts';
+import { accountsCsv } from '../plugins/collectors/accounts-csv/index.ts';
+import { candlesCsv } from '../plugins/collectors/candles-csv/index.ts';
+import { fillsCsv } from '../plugins/collectors/fills-csv/index.ts';
+import { fundingCsv } from '../plugins/collectors/funding-csv/index.ts';
+import { nodeFills } from '../plugins/collectors/node-fills/index.ts';
+import { recording } from '../plugins/collectors/recording/index.ts';
+import { simulatedHistory, simulatedMarket } from '../plugins/collectors/simulated-market/index.ts';
+import { userFills } from '../plugins/collectors/user-fills/index.ts';
+import { leaderboardView } from '../plugins/features/leaderboard-view/index.ts';
+import { marketStateFeature } from '../plugins/features/market-state/index.ts';
+import { walletBehaviourFeature } from '../plugins/features/wallet-behaviour/index.ts';
+import { walletLedgerFeature } from '../plugins/features/wallet-ledger/index.ts';
+import { traderScoreModel } from '../plugins/models/trader-score/index.ts';
+import { traderWeightModel } from '../plugins/models/trader-weight/index.ts';
+import { smartMoneyBiasSignal } from '../plugins/signals/smart-money-bias/index.ts';
+import { whaleAlertSignal } from '../plugins/signals/whale-alert/index.ts';
+import { UserError } from './errors.ts';
+import type { Health, Readiness } from './health.ts';
+import { healthOf, readinessOf } from './health.ts';
+import { normaliseAddress } from './ingest.ts';
+import type { JobStatus } from './jobs.ts';
+import type { LoadedConfig } from './load-config.ts';
+import type { AppLogger } from './log.ts';
+import type { Plan } from './plan.ts';
+import { type PluginStatus, pluginStatuses, storePlugins } from './plugin-status.ts';
+import { endRun, type Run, storeRun } from './run-manifest.ts';
+import type { Runtime, RuntimePhase } from './runtime.ts';
+import { type AppOptions, appServices, ids } from './services.ts';
+import type { Store } from './store/store.ts';
+import type { Tape } from './tape/tape.ts';
+
+export { type ConfigInput, configOptions, defineConfig } from './config.ts';
+export { configOf, type LoadedConfig, loadConfig } from './load-config.ts';
+export type { AppOptions } from './services.ts';
+
+/** Everything that is built in: the only list of what exists. Collectors run when they are configured. */
+export const builtInPlugins: readonly Plugin[] = [
+  recording,
+  nodeFills,
+  userFills,
+  fillsCsv,
+  candlesCsv,
+  fundingCsv,
+  accountsCsv,
+  simulatedHistory,
+  simulatedMarket,
+  walletLedgerFeature,
+  walletBehaviourFeature,
+  marketStateFeature,
+  leaderboardView,
+  traderScoreModel,
+  traderWeightModel,
+  traderTierClassifier,
+  walletCategoriesClassifier,
+  smartMoneyBiasSignal,
+  whaleAlertSignal,
+];
+
+/** One application. Several can live in one process. */
+export interface App {
+  readonly config: LoadedConfig;
+  readonly plan: Plan;
+  /** What results point at. */
+  readonly run: Run;
+  readonly log: AppLogger;
+  /**
+   * Recovers, then lets sources run in the background.
+   *
+   * Throws what makes a start impossible, such as a damaged tape, and closes what was opened.
+   */
+  start(): Promise<void>;
+  /**
+   * Resolves when all history has been read and its results are committed, jobs included; at once where there is none. Rejects
+   * when the writer has to halt. Live sources go on.
+   */
+  readonly done: Promise<void>;
+  /** Stops sources, commits what they brought, and closes everything, newest first, each with a deadline. */
+  stop(): Promise<void>;
+  readonly phase: RuntimePhase;
+  /** `tsIngest` of the newest event in ms. */
+  readonly tapeTime: number | undefined;
+  /** Seq of the newest event whose results are committed. */
+  readonly committedSeq: number;
+  /** After `start`. */
+  readonly store: Store;
+  /** After `start`. */
+  readonly tape: Tape;
+  plugins(): readonly PluginStatus[];
+  jobs(): readonly JobStatus[];
+  health(): Health;
+  readiness(): Readiness;
+  /** Measurements in the text format of Prometheus. */
+  metrics(): Promise<string>;
+  /** What operators do. Each resolves when its results are committed. */
+  readonly commands: AppCommands;
+}
+
+export interface AppCommands {
+  trackTrader(address: string): Promise<void>;
+  untrackTrader(address: string): Promise<void>;
+  pausePlugin(id: string): Promise<void>;
+  resumePlugin(id: string): Promise<void>;
+  runJob(id: string): Promise<void>;
+}
+
+/**
+ * Makes an application of the built-in plugins and the caller's own. Nothing is opened before `start`.
+ *
+ * Throws `PLAN_INVALID` or `CONFIG_INVALID` with everything that is wrong.
+ *
+ * @example
+ * const app = await createApp({ database: 'pglite-memory://', tape: null });
+ * await app.start();
+ */
+export async function createApp(options: AppOptions = {}): Promise<App> {
+  const services = appServices(builtInPlugins, options);
+  const config = await services.get(ids.config);
+  const log = await services.get(ids.log);
+  const clock = await services.get(ids.clock);
+  const metrics = await services.get(ids.metrics);
+  const plan = await services.get(ids.plan);
+  const run = await services.get(ids.run);
+  const done = Promise.withResolvers<void>();
+  done.promise.catch(() => undefined);
+  let opened: Awaited<ReturnType<typeof open>> | undefined;
+  let starting: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
+
+  const open = async () => ({
+    store: await services.get(ids.store),
+    tape: await services.get(ids.tape),
+    pipeline: await services.get(ids.pipeline),
+    jobs: await services.get(ids.jobs),
+    runtime: await services.get(ids.runtime),
+  });
+  const running = () => {
+    if (opened !== undefined) return opened;
+    throw new UserError(
+      'APP_NOT_RUNNING',
+      'Expected a started application, found one that is not. Call start() first.',
+    );
+  };
+  const plugins = (): readonly PluginStatus[] =>
+    opened === undefined ? [] : pluginStatuses({ plan, ...opened });
+
+  let stored = '';
+  const storeStates = async (): Promise<void> => {
+    const statuses = plugins();
+    const text = JSON.stringify(statuses.map(({ id, state, faults, reason }) => [id, state, faults, reason]));
+    if (text === stored) return;
+    stored = text;
+    await storePlugins(running().store, statuses, { plan, at: clock.now() });
+  };
+
+  async function start(): Promise<void> {
+    try {
+      opened = await open();
+      const { store, jobs, runtime, tape } = opened;
+      metrics.observe({
+        sources: () => runtime.sources,
+        queueDepth: () => runtime.queueDepth,
+        subscribers: () => 0,
+        tapeBytes: () => tape.bytes,
+        tapeSeq: () => tape.lastSeq,
+        committedSeq: () => runtime.committedSeq,
+        lagMs: () => (runtime.phase === 'live' ? clock.now() - (runtime.tapeTime ?? clock.now()) : undefined),
+        plugins,
+      });
+      await storeRun(store, run, { mode: options.mode ?? 'live', startedAt: clock.now() });
+      await runtime.recover();
+      await jobs.open();
+      await storeStates();
+    } catch (error) {
+      await services.close();
+      throw error;
+    }
+    runSources().then(done.resolve, done.reject);
+  }
+
+  async function runSources(): Promise<void> {
+    const { jobs, runtime } = running();
+    const states = setInterval(() => {
+      storeStates().catch(error => log.warn('plugin states were not stored', { error }));
+    }, 5_000);
+    states.unref();
+    try {
+      await runtime.run();
+      if (runtime.phase === 'idle' && runtime.tapeTime !== undefined)
+        await jobs.runAfterHistory(runtime.tapeTime);
+      await storeStates();
+    } finally {
+      clearInterval(states);
+    }
+  }
+
+  async function stop(): Promise<void> {
+    if (starting === undefined) return;
+    await starting.catch(() => undefined);
+    if (opened === undefined) return;
+    const { store, runtime } = opened;
+    const problems: unknown[] = [];
+    await runtime.stop().catch(error => problems.push(error));
+    if (runtime.failure === undefined && runtime.storeHealth.available && problems.length === 0) {
+      await storeStates();
+      await endRun(store, run.id, clock.now());
+    }
+    for (const { error } of await services.close()) problems.push(error);
+    done.resolve();
+    if (problems.length > 0) throw problems[0];
+  }
+
+  const command = async (name: Parameters<Runtime['command']>[0], target: string): Promise<void> =>
+    running().runtime.command(name, target);
+  const knownPlugin = (id: string): string => {
+    if (plan.plugins.some(({ plugin }) => plugin.id === id)) return id;
+    throw new UserError(
+      'PLUGIN_UNKNOWN',
+      `Expected the id of a plugin, found ${JSON.stringify(id)}. Known are ${plan.plugins.map(({ plugin }) => plugin.id).join(', ')}.`,
+    );
+  };
+
+  return {
+    config,
+    plan,
+    run,
+    log,
+    done: done.promise,
+    start() {
+      starting ??= start();
+      return starting;
+    },
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+    get phase() {
+      return opened?.runtime.phase ?? 'planned';
+    },
+    get tapeTime() {
+      return opened?.runtime.tapeTime;
+    },
+    get committedSeq() {
+      return opened?.runtime.committedSeq ?? 0;
+    },
+    get store() {
+      return running().store;
+    },
+    get tape() {
+      return running().tape;
+    },
+    plugins,
+    jobs: () => opened?.jobs.list() ?? [],
+    health: () => healthOf(running().runtime, plugins()),
+    readiness: () =>
+      readinessOf(running().runtime, {
+        clock,
+        staleAfterMs: id => (config.config.plugins[id]?.staleAfterSeconds ?? 120) * 1_000,
+      }),
+    metrics: () => metrics.text(),
+    commands: {
+      trackTrader: async address => command('track-trader', normaliseAddress(address)),
+      untrackTrader: async address => command('untrack-trader', normaliseAddress(address)),
+      pausePlugin: async id => command('pause-plugin', knownPlugin(id)),
+      resumePlugin: async id => command('resume-plugin', knownPlugin(id)),
+      async runJob(id) {
+        const { jobs, runtime } = running();
+        await jobs.run(id, runtime.tapeTime ?? clock.now());
+      },
+    },
+  };
+}

@@ -1,0 +1,314 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Plugin, Plugins, Progress } from '../plugin-api/index.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type ConfigInput, pluginOptions } from './config.ts';
+import { bind, createServices, type Services, serviceId } from './container.ts';
+import { UserError } from './errors.ts';
+import type { OutputBatch } from './event.ts';
+import { createJobs, type JobDefinition, type Jobs } from './jobs.ts';
+import { configOf, type LoadedConfig } from './load-config.ts';
+import { type AppLogger, createLog, hideCredentials } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { createPipeline, type Pipeline } from './pipeline.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { describeRun, type Run } from './run-manifest.ts';
+import { createRuntime, eventRefsOf, type PluginScope, type Runtime } from './runtime.ts';
+import { openSnapshots, type Snapshots } from './snapshots.ts';
+import { openStore, type Store } from './store/store.ts';
+import { openTape } from './tape/open.ts';
+import type { Tape } from './tape/tape.ts';
+
+export interface AppOptions {
+  /** Plugins besides those that are built in. */
+  readonly plugins?: Plugins;
+  /** False leaves out everything that is built in. Default true. */
+  readonly builtIn?: boolean;
+  /** URL of the database; wins over the configuration. */
+  readonly database?: string;
+  /** Folder of the tape, or null for one in memory; wins over the configuration. */
+  readonly tape?: string | null;
+  /**
+   * Options, or a configuration that {@link loadConfig} has read. Given options alone, neither files nor the environment are
+   * read.
+   */
+  readonly config?: ConfigInput | LoadedConfig;
+  readonly clock?: Clock;
+  readonly log?: AppLogger;
+  /** What kind of tape this is, for those who look at results. */
+  readonly mode?: 'live' | 'replay' | 'simulated';
+  /** Where secrets of collectors come from: `HYPERSONAR_SECRET_<NAME>`. Default: the environment of the process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Told how far bounded sources have been read. */
+  readonly onProgress?: (progress: Progress & { readonly plugin: string }) => void;
+  /** Replaces services, in tests and where this is embedded. */
+  readonly override?: Partial<OverridableServices>;
+}
+
+export interface OverridableServices {
+  readonly store: Store;
+  readonly tape: Tape;
+  readonly metrics: Metrics;
+  readonly snapshots: Snapshots;
+  readonly pipeline: Pipeline;
+}
+
+/** The names of an application's services. */
+export const ids = {
+  config: serviceId<LoadedConfig>('configuration'),
+  clock: serviceId<Clock>('clock'),
+  log: serviceId<AppLogger>('log'),
+  metrics: serviceId<Metrics>('metrics'),
+  plan: serviceId<Plan>('plan'),
+  run: serviceId<Run>('run'),
+  store: serviceId<Store>('store'),
+  tape: serviceId<Tape>('tape'),
+  snapshots: serviceId<Snapshots | undefined>('snapshots'),
+  pipeline: serviceId<Pipeline>('pipeline'),
+  publish: serviceId<(batch: OutputBatch) => void | Promise<void>>('publish'),
+  jobDefinitions: serviceId<readonly JobDefinition[]>('job definitions'),
+  jobs: serviceId<Jobs>('jobs'),
+  scopes: serviceId<ReadonlyMap<string, PluginScope>>('plugin scopes'),
+  runtime: serviceId<Runtime>('runtime'),
+} as const;
+
+const defaults = pluginOptions.parse({});
+
+/** The services of one plugin, in a scope of its own. */
+const scopeIds = {
+  options: serviceId<PluginScope['options']>('plugin options'),
+  log: serviceId<PluginScope['log']>('plugin log'),
+  secret: serviceId<PluginScope['secret']>('plugin secrets'),
+} as const;
+
+/** Puts an application together; each service is made when it is first asked for, after what it needs. */
+export function appServices(builtInPlugins: readonly Plugin[], options: AppOptions): Services {
+  const { override = {}, environment = process.env } = options;
+  let logs: AppLogger | undefined;
+  const services: Services = createServices(
+    [
+      bind(ids.config, [], () => effectiveConfig(options)),
+      bind(ids.clock, [], () => options.clock ?? systemClock),
+      bind(ids.log, [ids.config], ({ config }) => {
+        logs = options.log ?? createLog({ level: config.log.level });
+        return logs;
+      }),
+      bind(ids.metrics, [], () => override.metrics ?? createMetrics()),
+      bind(ids.plan, [ids.config], config =>
+        planOf(
+          [...(options.builtIn === false ? [] : builtInPlugins)],
+          [config.use, options.plugins ?? []],
+          config,
+        ),
+      ),
+      bind(ids.run, [ids.plan, ids.config], (plan, { config }) => describeRun(plan, config.seed)),
+      bind(
+        ids.store,
+        [ids.config, ids.log],
+        async ({ config }, log) => {
+          if (override.store !== undefined) return override.store;
+          const { keepDays, templates, ...policy } = config.storage;
+          await makeParentFolder(config.database.url);
+          return openStore({
+            url: config.database.url,
+            log,
+            policy,
+            retention: keepDays,
+            templates: templates ?? undefined,
+          });
+        },
+        { close: store => store.close() },
+      ),
+      bind(
+        ids.tape,
+        [ids.config, ids.plan],
+        ({ config: { tape } }, plan) =>
+          override.tape ??
+          openTape({
+            folder: tape.folder ?? undefined,
+            refs: eventRefsOf(plan),
+            segmentBytes: tape.segmentMegabytes * 1024 * 1024,
+            retentionMs: tape.hours * 3_600_000,
+            fsync: tape.fsync,
+            skipCorrupt: tape.skipCorrupt,
+          }),
+        { close: tape => tape.close() },
+      ),
+      bind(ids.snapshots, [ids.config, ids.log], ({ config: { tape, snapshots } }, log) => {
+        if (override.snapshots !== undefined || tape.folder === null) return override.snapshots;
+        return openSnapshots({ folder: path.join(tape.folder, 'snapshots'), keep: snapshots.keep, log });
+      }),
+      bind(ids.pipeline, [ids.plan, ids.run, ids.config, ids.log], (plan, run, { config }, log) => {
+        return (
+          override.pipeline ??
+          createPipeline({
+            // Note: a snapshot fits the plugins that compute, whichever collectors run.
+            plan: { ...plan, configHash: run.manifest.analysisHash },
+            seed: config.seed,
+            log,
+            stopwatch: () => performance.now(),
+            readArtifact: artifact => readFile(artifact),
+          })
+        );
+      }),
+      bind(ids.publish, [], () => () => undefined),
+      bind(ids.jobDefinitions, [ids.config, ids.store], ({ config }, store) => [
+        {
+          id: 'retention',
+          doc: 'Removes rows that have expired.',
+          schedule: config.jobs.retention,
+          run: ({ now }) => store.retain(now),
+        },
+      ]),
+      bind(
+        ids.jobs,
+        [ids.jobDefinitions, ids.store, ids.clock, ids.log, ids.metrics],
+        (definitions, store, clock, log, metrics) =>
+          createJobs({
+            definitions,
+            store,
+            clock,
+            log,
+            onRun: (id, outcome, ms) => metrics.job(id, outcome, ms),
+          }),
+        { close: jobs => jobs.close() },
+      ),
+      bind(ids.scopes, [ids.plan, ids.config, ids.log], async (plan, { config }, log) => {
+        const scopes = new Map<string, PluginScope>();
+        for (const { plugin } of plan.plugins) {
+          const scope = services.child([
+            bind(scopeIds.options, [], () => config.plugins[plugin.id] ?? defaults),
+            bind(scopeIds.log, [], () => log.child({ plugin: plugin.id })),
+            bind(scopeIds.secret, [], () => name => environment[secretVariable(name)]),
+          ]);
+          scopes.set(plugin.id, {
+            options: await scope.get(scopeIds.options),
+            log: await scope.get(scopeIds.log),
+            secret: await scope.get(scopeIds.secret),
+          });
+        }
+        return scopes;
+      }),
+      bind(
+        ids.runtime,
+        [
+          ...[
+            ids.plan,
+            ids.run,
+            ids.config,
+            ids.tape,
+            ids.store,
+            ids.pipeline,
+            ids.snapshots,
+            ids.clock,
+            ids.log,
+          ],
+          ...[ids.scopes, ids.metrics, ids.publish, ids.jobs],
+        ] as const,
+        (
+          plan,
+          run,
+          { config },
+          tape,
+          store,
+          pipeline,
+          snapshots,
+          clock,
+          log,
+          scopes,
+          metrics,
+          publish,
+          jobs,
+        ) => {
+          const runtime: Runtime = createRuntime({
+            plan,
+            tape,
+            store,
+            pipeline,
+            snapshots,
+            clock,
+            log,
+            config,
+            analysisHash: run.manifest.analysisHash,
+            run: run.id,
+            scopes,
+            publish,
+            onStage: (stage, ms) => metrics.stage(stage, ms),
+            onBatch(batch) {
+              metrics.batch(batch);
+              // Note: while history is read its hours pass in seconds; jobs run once, at its end.
+              if (runtime.phase === 'live') jobs.tick(batch.now);
+            },
+            ...(options.onProgress && { onProgress: options.onProgress }),
+          });
+          return runtime;
+        },
+      ),
+    ],
+    () => logs ?? createLog({ level: 'info' }),
+  );
+  return services;
+}
+
+function effectiveConfig({ config = {}, database, tape }: AppOptions): LoadedConfig {
+  const loaded = 'entries' in config ? (config as LoadedConfig) : configOf(config as ConfigInput);
+  return {
+    ...loaded,
+    config: {
+      ...loaded.config,
+      database: { ...loaded.config.database, ...(database !== undefined && { url: database }) },
+      tape: { ...loaded.config.tape, ...(tape !== undefined && { folder: tape }) },
+    },
+    entries: loaded.entries.map(entry => {
+      if (entry.path === 'database.url' && database !== undefined) {
+        return { ...entry, value: hideCredentials(database), source: 'option' };
+      }
+      if (entry.path === 'tape.folder' && tape !== undefined)
+        return { ...entry, value: tape, source: 'option' };
+      return entry;
+    }),
+  };
+}
+
+/** Plans what the operator wants: built-in collectors run only when they are configured. */
+function planOf(builtIn: readonly Plugin[], own: Plugins, { config }: LoadedConfig): Plan {
+  const named = Object.entries(config.plugins);
+  for (const [id, { isolate }] of named) {
+    if (!isolate) continue;
+    throw new UserError(
+      'PLUGIN_ISOLATION_UNSUPPORTED',
+      `Expected plugins.${id}.isolate to be false, found true: running a plugin in a thread of its own is not supported yet. ` +
+        'Remove the option, or leave the plugin out if you do not trust it.',
+    );
+  }
+  const isOff = (id: string, unlessConfigured: boolean): boolean => {
+    const said = config.plugins[id];
+    if (said?.enabled !== undefined) return !said.enabled;
+    return unlessConfigured && said?.config === undefined;
+  };
+  const ownIds = named.map(([id]) => id).filter(id => builtIn.every(plugin => plugin.id !== id));
+  return makePlan({
+    plugins: [...builtIn, own],
+    config: Object.fromEntries(named.map(([id, said]) => [id, said.config ?? {}])),
+    overrides: {
+      apiRange: Object.fromEntries(
+        named.flatMap(([id, { apiRange }]) => (apiRange === undefined ? [] : [[id, apiRange]])),
+      ),
+    },
+    disabled: [
+      ...builtIn.filter(({ id, kind }) => isOff(id, kind === 'collector')).map(({ id }) => id),
+      ...ownIds.filter(id => isOff(id, false)),
+    ],
+  });
+}
+
+function secretVariable(name: string): string {
+  return `HYPERSONAR_SECRET_${name.replace(/[^A-Za-z0-9]/g, '_').toUpperCase()}`;
+}
+
+async function makeParentFolder(url: string): Promise<void> {
+  if (!url.startsWith('pglite://')) return;
+  await mkdir(path.dirname(path.resolve(decodeURIComponent(url.slice('pglite://'.length)))), {
+    recursive: true,
+  });
+}
