@@ -1,4 +1,5 @@
 import type { Field, Fields } from '../plugin-api/index.ts';
+import { compileCheck, compileComparison } from './row-compile.ts';
 
 /** Says whether a row has exactly the fields of a ref, each with a fitting value. */
 export type RowCheck = (row: unknown) => boolean;
@@ -103,29 +104,15 @@ function shown(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** Makes the check of rows with the given fields. Use {@link rowProblem} to say what is wrong with one that does not fit. */
+/**
+ * Makes the check of rows with exactly the given fields; a row must be made of its own properties. Use {@link rowProblem} to say
+ * what is wrong with one that does not fit.
+ */
 export function rowCheck(fields: Fields): RowCheck {
-  return row => rowProblem(fields, row) === undefined;
+  return compileCheck(fields);
 }
 
-/** Makes the comparison of two rows with the given fields. */
+/** Makes the comparison of two rows with the given fields, lists and vectors included. */
 export function rowsEqual(fields: Fields): (a: unknown, b: unknown) => boolean {
-  return (a, b) => sameRow(fields, a, b);
-}
-
-/** Whether two rows with the same fields hold the same values, lists and vectors included. */
-export function sameRow(fields: Fields, a: unknown, b: unknown): boolean {
-  const left = a as Record<string, unknown>;
-  const right = b as Record<string, unknown>;
-  for (const name of Object.keys(fields)) {
-    if (!sameValue(fields[name] as Field, left[name], right[name])) return false;
-  }
-  return true;
-}
-
-function sameValue(field: Field, a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-  if (field.kind === 'list') return a.every((item, index) => sameRow(field.of ?? {}, item, b[index]));
-  return a.every((item, index) => item === b[index]);
+  return compileComparison(fields);
 }
