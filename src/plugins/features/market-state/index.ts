@@ -91,7 +91,8 @@ export const marketStateFeature = defineFeature({
     completeBuilt(state, ctx.now - ctx.config.candleDelayMs, candleIntervals[ctx.config.candleInterval]);
   },
   value: (state: MarketState, ctx) => marketRow(state, ctx.config),
-  warmup: '2d',
+  // Note: the funding index is a sum over all history, and running sums keep the rounding of all that was in them.
+  warmup: 'all',
 });
 
 function takeMid(state: MarketState, mid: number, now: number, hours: number): void {
