@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql';
 import type { Plugin } from '../plugin-api/index.ts';
 import { traderTierClassifier } from '../plugins/classifiers/trader-tier-and-tags/index.ts';
 import { walletCategoriesClassifier } from '../plugins/classifiers/wallet-categories/index.ts';
@@ -17,7 +18,10 @@ import { traderScoreModel } from '../plugins/models/trader-score/index.ts';
 import { traderWeightModel } from '../plugins/models/trader-weight/index.ts';
 import { smartMoneyBiasSignal } from '../plugins/signals/smart-money-bias/index.ts';
 import { whaleAlertSignal } from '../plugins/signals/whale-alert/index.ts';
+import { buildSchema, type Services as GraphqlServices } from '../schema/graphql/index.ts';
 import { UserError } from './errors.ts';
+import type { Feed } from './feed.ts';
+import { graphqlServices, providedRefs } from './graphql-services.ts';
 import type { Health, Readiness } from './health.ts';
 import { healthOf, readinessOf } from './health.ts';
 import { normaliseAddress } from './ingest.ts';
@@ -66,6 +70,11 @@ export interface App {
   /** What results point at. */
   readonly run: Run;
   readonly log: AppLogger;
+  readonly schema: GraphQLSchema;
+  /** Committed rows by cursor; after `start`. */
+  readonly feed: Feed;
+  /** What resolvers need besides a request's permissions; after `start`. */
+  readonly graphql: GraphqlServices;
   /**
    * Recovers, then lets sources run in the background.
    *
@@ -125,6 +134,9 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
   const run = await services.get(ids.run);
   const done = Promise.withResolvers<void>();
   done.promise.catch(() => undefined);
+  const schema = buildSchema({ refs: providedRefs(plan) });
+  const mode = options.mode ?? modeOf(plan);
+  let graphql: GraphqlServices | undefined;
   let opened: Awaited<ReturnType<typeof open>> | undefined;
   let starting: Promise<void> | undefined;
   let stopping: Promise<void> | undefined;
@@ -133,15 +145,14 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     store: await services.get(ids.store),
     tape: await services.get(ids.tape),
     pipeline: await services.get(ids.pipeline),
+    feed: await services.get(ids.feed),
+    leaderboard: await services.get(ids.leaderboard),
     jobs: await services.get(ids.jobs),
     runtime: await services.get(ids.runtime),
   });
   const running = () => {
-    if (opened !== undefined) return opened;
-    throw new UserError(
-      'APP_NOT_RUNNING',
-      'Expected a started application, found one that is not. Call start() first.',
-    );
+    if (opened === undefined) throw notStarted();
+    return opened;
   };
   const plugins = (): readonly PluginStatus[] =>
     opened === undefined ? [] : pluginStatuses({ plan, ...opened });
@@ -158,22 +169,30 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
   async function start(): Promise<void> {
     try {
       opened = await open();
-      const { store, jobs, runtime, tape } = opened;
+      const { store, jobs, runtime, tape, feed, leaderboard } = opened;
       metrics.observe({
         sources: () => runtime.sources,
         queueDepth: () => runtime.queueDepth,
-        subscribers: () => 0,
+        subscribers: () => Object.values(feed.subscribers()).reduce((sum, count) => sum + count, 0),
         tapeBytes: () => tape.bytes,
         tapeSeq: () => tape.lastSeq,
         committedSeq: () => runtime.committedSeq,
         lagMs: () => (runtime.phase === 'live' ? clock.now() - (runtime.tapeTime ?? clock.now()) : undefined),
         plugins,
       });
-      await storeRun(store, run, { mode: options.mode ?? 'live', startedAt: clock.now() });
+      graphql = graphqlServices({
+        ...{ store, feed, leaderboard, clock, config, plan, plugins, commands },
+        run: run.id,
+        mode,
+        startedAt: clock.now(),
+        jobs: () => jobs.list(),
+      });
+      await storeRun(store, run, { mode, startedAt: clock.now() });
       await runtime.recover();
       await jobs.open();
       await storeStates();
     } catch (error) {
+      opened = undefined;
       await services.close();
       throw error;
     }
@@ -198,6 +217,8 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
 
   async function stop(): Promise<void> {
     if (starting === undefined) return;
+    // Note: a recovery that is under way ends at its next batch.
+    opened?.runtime.interrupt();
     await starting.catch(() => undefined);
     if (opened === undefined) return;
     const { store, runtime } = opened;
@@ -222,11 +243,30 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     );
   };
 
+  const commands: AppCommands = {
+    trackTrader: async address => command('track-trader', normaliseAddress(address)),
+    untrackTrader: async address => command('untrack-trader', normaliseAddress(address)),
+    pausePlugin: async id => command('pause-plugin', knownPlugin(id)),
+    resumePlugin: async id => command('resume-plugin', knownPlugin(id)),
+    async runJob(id) {
+      const { jobs, runtime } = running();
+      await jobs.run(id, runtime.tapeTime ?? clock.now());
+    },
+  };
+
   return {
     config,
     plan,
     run,
     log,
+    schema,
+    get feed() {
+      return running().feed;
+    },
+    get graphql() {
+      if (graphql === undefined) throw notStarted();
+      return graphql;
+    },
     done: done.promise,
     start() {
       starting ??= start();
@@ -260,15 +300,22 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
         staleAfterMs: id => (config.config.plugins[id]?.staleAfterSeconds ?? 120) * 1_000,
       }),
     metrics: () => metrics.text(),
-    commands: {
-      trackTrader: async address => command('track-trader', normaliseAddress(address)),
-      untrackTrader: async address => command('untrack-trader', normaliseAddress(address)),
-      pausePlugin: async id => command('pause-plugin', knownPlugin(id)),
-      resumePlugin: async id => command('resume-plugin', knownPlugin(id)),
-      async runJob(id) {
-        const { jobs, runtime } = running();
-        await jobs.run(id, runtime.tapeTime ?? clock.now());
-      },
-    },
+    commands,
   };
+}
+
+/** What kind of tape the collectors of a plan make. */
+function modeOf(plan: Plan): 'live' | 'replay' | 'simulated' {
+  const collectors = plan.collectors.map(({ plugin }) => plugin);
+  if (collectors.some(({ id }) => id.startsWith('simulated-'))) return 'simulated';
+  const history =
+    collectors.length > 0 && collectors.every(({ availability }) => availability === 'declared');
+  return history ? 'replay' : 'live';
+}
+
+function notStarted(): UserError {
+  return new UserError(
+    'APP_NOT_RUNNING',
+    'Expected a started application, found one that is not. Call start() first.',
+  );
 }

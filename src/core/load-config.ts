@@ -144,7 +144,7 @@ function checkConfig({ fromFile, fromOptions, environment, file, use }: Parts): 
     }
     const given = valueAt(fromOptions, option.path);
     if (given !== undefined) {
-      setAt(merged, option.path, given);
+      setAt(merged, option.path, option.path === 'plugins' ? mergePlugins(merged.plugins, given) : given);
       sources.set(option.path, 'option');
     }
   }
@@ -181,6 +181,17 @@ function checkConfig({ fromFile, fromOptions, environment, file, use }: Parts): 
       environment: option.environment.at(-1)!,
     })),
   };
+}
+
+/** What the caller says about a plugin is added to what the file says about it. */
+function mergePlugins(before: unknown, given: unknown): unknown {
+  if (!isTree(before) || !isTree(given)) return given;
+  const both = { ...before };
+  for (const [id, said] of Object.entries(given)) {
+    const known = both[id];
+    both[id] = isTree(known) && isTree(said) ? { ...known, ...said } : said;
+  }
+  return both;
 }
 
 function problemOf(

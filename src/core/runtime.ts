@@ -60,6 +60,8 @@ export interface Runtime {
    * writer has to halt.
    */
   run(): Promise<void>;
+  /** Asks everything to end at its next step. */
+  interrupt(): void;
   /** Stops collectors, commits what they brought, takes a snapshot. */
   stop(): Promise<void>;
   /** Puts an operator's act on the tape; resolves when its results are committed. */
@@ -326,7 +328,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       log.info('recovered', { ...recovery, seq: tape.lastSeq });
       return recovery;
     },
+    interrupt() {
+      stopping.abort();
+    },
     async run() {
+      if (stopping.signal.aborted) return;
       if (running !== undefined) return running;
       running = runAll();
       try {

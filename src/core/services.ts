@@ -5,8 +5,9 @@ import { type Clock, systemClock } from './clock.ts';
 import { type ConfigInput, pluginOptions } from './config.ts';
 import { bind, createServices, type Services, serviceId } from './container.ts';
 import { UserError } from './errors.ts';
-import type { OutputBatch } from './event.ts';
+import { createFeed, type Feed } from './feed.ts';
 import { createJobs, type JobDefinition, type Jobs } from './jobs.ts';
+import { createLeaderboard, type Leaderboard } from './leaderboard.ts';
 import { configOf, type LoadedConfig } from './load-config.ts';
 import { type AppLogger, createLog, hideCredentials } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -65,7 +66,8 @@ export const ids = {
   tape: serviceId<Tape>('tape'),
   snapshots: serviceId<Snapshots | undefined>('snapshots'),
   pipeline: serviceId<Pipeline>('pipeline'),
-  publish: serviceId<(batch: OutputBatch) => void | Promise<void>>('publish'),
+  feed: serviceId<Feed>('feed'),
+  leaderboard: serviceId<Leaderboard>('leaderboard'),
   jobDefinitions: serviceId<readonly JobDefinition[]>('job definitions'),
   jobs: serviceId<Jobs>('jobs'),
   scopes: serviceId<ReadonlyMap<string, PluginScope>>('plugin scopes'),
@@ -85,6 +87,7 @@ const scopeIds = {
 export function appServices(builtInPlugins: readonly Plugin[], options: AppOptions): Services {
   const { override = {}, environment = process.env } = options;
   let logs: AppLogger | undefined;
+  let runtime: Runtime | undefined;
   const services: Services = createServices(
     [
       bind(ids.config, [], () => effectiveConfig(options)),
@@ -151,8 +154,30 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
           })
         );
       }),
-      bind(ids.publish, [], () => () => undefined),
-      bind(ids.jobDefinitions, [ids.config, ids.store], ({ config }, store) => [
+      bind(ids.feed, [ids.store, ids.log], (store, log) => createFeed({ store, log }), {
+        close: async feed => feed.close(),
+      }),
+      bind(
+        ids.leaderboard,
+        [ids.store, ids.tape, ids.clock, ids.log, ids.feed],
+        (store, tape, clock, log, feed) =>
+          createLeaderboard({
+            store,
+            clock,
+            log,
+            tapeTime: () => runtime?.tapeTime ?? tape.lastTsIngest,
+            committedSeq: () => runtime?.committedSeq ?? 0,
+            publish: asOf => feed.publishLeaderboard(asOf),
+          }),
+      ),
+      bind(ids.jobDefinitions, [ids.config, ids.store, ids.leaderboard], ({ config }, store, leaderboard) => [
+        {
+          id: 'leaderboard',
+          doc: 'Computes the leaderboard of every window from the committed rows.',
+          schedule: config.jobs.leaderboard,
+          afterHistory: true,
+          run: () => leaderboard.compute(),
+        },
         {
           id: 'retention',
           doc: 'Removes rows that have expired.',
@@ -203,7 +228,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             ids.clock,
             ids.log,
           ],
-          ...[ids.scopes, ids.metrics, ids.publish, ids.jobs],
+          ...[ids.scopes, ids.metrics, ids.feed, ids.jobs],
         ] as const,
         (
           plan,
@@ -217,10 +242,10 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
           log,
           scopes,
           metrics,
-          publish,
+          feed,
           jobs,
         ) => {
-          const runtime: Runtime = createRuntime({
+          const created = createRuntime({
             plan,
             tape,
             store,
@@ -232,16 +257,17 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             analysisHash: run.manifest.analysisHash,
             run: run.id,
             scopes,
-            publish,
+            publish: batch => feed.publish(batch),
             onStage: (stage, ms) => metrics.stage(stage, ms),
             onBatch(batch) {
               metrics.batch(batch);
               // Note: while history is read its hours pass in seconds; jobs run once, at its end.
-              if (runtime.phase === 'live') jobs.tick(batch.now);
+              if (created.phase === 'live') jobs.tick(batch.now);
             },
             ...(options.onProgress && { onProgress: options.onProgress }),
           });
-          return runtime;
+          runtime = created;
+          return created;
         },
       ),
     ],
