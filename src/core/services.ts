@@ -297,7 +297,7 @@ function effectiveConfig({ config = {}, database, tape }: AppOptions): LoadedCon
 }
 
 /** Plans what the operator wants: built-in collectors run only when they are configured. */
-function planOf(builtIn: readonly Plugin[], own: Plugins, { config }: LoadedConfig): Plan {
+export function planOf(builtIn: readonly Plugin[], own: Plugins, { config }: LoadedConfig): Plan {
   const named = Object.entries(config.plugins);
   for (const [id, { isolate }] of named) {
     if (!isolate) continue;
