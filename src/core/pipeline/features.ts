@@ -251,6 +251,8 @@ export function liveRow(run: Run, runner: FeatureRunner, slot: number): AnyRow |
   if (since === undefined) return undefined;
   if (since === untilTouched || since === run.seq) return runner.liveRows[slot];
   if (runner.health.halted) return runner.node.rows[slot];
+  // Note: features share their keys' slots, so a later key's touch makes room for one that this feature has never seen.
+  if (runner.states[slot] === undefined) return undefined;
   // Note: whether anybody has read it since must not change a row, so it is made as of its last touch; one that is made of
   // other rows is made as of now.
   const now = runner.hasInputs ? run.now : (runner.touchedAt[slot] as number);
