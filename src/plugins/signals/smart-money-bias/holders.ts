@@ -10,6 +10,7 @@ export type Action = 'BUY' | 'SELL' | 'NEUTRAL';
 
 /** What is kept of one coin: as many entries as traders have open positions in it. */
 export interface BiasState {
+  /** In the order in which their weights were read, longest ago first. */
   readonly holders: Map<string, Holder>;
   /** Sums of weight x size over longs and over shorts, in coins: the price is common to all and cancels out of the net bias. */
   long: number;
@@ -20,8 +21,6 @@ export interface BiasState {
   period: number;
   /** Price at the last position change that told one, for coins without a market price. */
   lastPrice: number | undefined;
-  /** Price of the last signal. */
-  emittedPrice: number | undefined;
   /** Whether a weighted position changed since the last signal. */
   changed: boolean;
 }
@@ -34,35 +33,41 @@ export function initialState(): BiasState {
     action: 'NEUTRAL',
     period: -1,
     lastPrice: undefined,
-    emittedPrice: undefined,
     changed: false,
   };
 }
 
 /** Takes a trader's new size and weight into the sums, in constant time. */
-export function setHolder(state: BiasState, trader: string, size: number, weight: number): void {
-  const holder = state.holders.get(trader);
-  if (holder === undefined) {
-    if (size === 0) return;
-    state.holders.set(trader, { size, weight });
-  } else {
-    if (holder.size === size && holder.weight === weight) return;
+export function setHolder(
+  state: BiasState,
+  trader: string,
+  size: number,
+  weight: number,
+  minWeightChange: number,
+): void {
+  const { holders } = state;
+  const holder = holders.get(trader);
+  if (holder !== undefined) {
+    holders.delete(trader);
     addExposure(state, holder.size, -holder.weight);
-    if (size === 0) {
-      if (holder.weight !== 0) state.changed = true;
-      state.holders.delete(trader);
-      if (state.holders.size === 0) {
-        state.long = 0;
-        state.short = 0;
-      }
-      return;
+    if (holders.size === 0) {
+      // Note: nothing is left to sum, so whatever is there is rounding.
+      state.long = 0;
+      state.short = 0;
     }
-    if (holder.weight !== 0) state.changed = true;
-    holder.size = size;
-    holder.weight = weight;
   }
-  if (weight !== 0) state.changed = true;
-  addExposure(state, size, weight);
+  if (size !== 0) {
+    holders.set(trader, { size, weight });
+    addExposure(state, size, weight);
+  }
+  const moved = size !== (holder?.size ?? 0) && (weight !== 0 || (holder?.weight ?? 0) !== 0);
+  if (moved || (holder !== undefined && size !== 0 && weightMoved(holder.weight, weight, minWeightChange))) {
+    state.changed = true;
+  }
+}
+
+function weightMoved(before: number, after: number, minChange: number): boolean {
+  return before !== after && Math.abs(after - before) >= minChange * before;
 }
 
 function addExposure(state: BiasState, size: number, weight: number): void {
@@ -70,20 +75,25 @@ function addExposure(state: BiasState, size: number, weight: number): void {
   else state.short -= weight * size;
 }
 
-/**
- * Reads all weights anew and sums again, which also removes the rounding that increments gather.
- */
-export function refreshHolders(state: BiasState, weightOf: (trader: string) => number): void {
+/** Reads the weights anew that were read longest ago; those of a coin with few holders are all read. */
+export function refreshWeights(
+  state: BiasState,
+  count: number,
+  weightOf: (trader: string) => number,
+  minWeightChange: number,
+): void {
+  let left = Math.min(count, state.holders.size);
+  while (left-- > 0) {
+    const [trader, { size }] = state.holders.entries().next().value!;
+    setHolder(state, trader, size, weightOf(trader), minWeightChange);
+  }
+}
+
+/** Sums again, which removes the rounding that increments gather. */
+export function sumAgain(state: BiasState): void {
   state.long = 0;
   state.short = 0;
-  for (const [trader, holder] of state.holders) {
-    const weight = weightOf(trader);
-    if (weight !== holder.weight) {
-      holder.weight = weight;
-      state.changed = true;
-    }
-    addExposure(state, holder.size, weight);
-  }
+  for (const { size, weight } of state.holders.values()) addExposure(state, size, weight);
 }
 
 /** The net bias in [-1, 1], or `undefined` when no weighted trader holds a position. */

@@ -11,13 +11,14 @@ import {
 } from '../../../plugin-api/index.ts';
 import { actionOf, biasOf } from './bias.ts';
 import { smartMoneyBiasConfig } from './config.ts';
-import { initialState, netOf, refreshHolders, setHolder } from './holders.ts';
+import { initialState, netOf, refreshWeights, setHolder, sumAgain } from './holders.ts';
 
 /**
  * Says on which side of a coin weighted traders stand: each five minutes, and at once when the action changes.
  *
- * A position change costs constant time. Weights are read when a position changes and, for all holders, at each tick: a weight
- * that changes counts from then on.
+ * A position change costs constant time: the price is common to all positions in a coin and cancels out of the net bias, so
+ * two sums decide on the action, and all holders are gone through only for a signal. A trader's weight is read when its
+ * position changes, and in turn with others at ticks and at others' changes; a weight that changes counts from then on.
  */
 export const smartMoneyBiasSignal = defineSignal({
   id: 'smart-money-bias',
@@ -32,9 +33,12 @@ export const smartMoneyBiasSignal = defineSignal({
   key: event => event.key[1],
   initial: initialState,
   reduce(state, event, ctx) {
+    const { config } = ctx;
+    const weightOf = (trader: string) => ctx.inputs.weight(trader)?.weight ?? 0;
     const trader = event.key[0];
     if (event.payload.price !== null) state.lastPrice = event.payload.price;
-    setHolder(state, trader, toNumber(event.payload.size), ctx.inputs.weight(trader)?.weight ?? 0);
+    setHolder(state, trader, toNumber(event.payload.size), weightOf(trader), config.minWeightChange);
+    refreshWeights(state, config.weightsPerChange, weightOf, config.minWeightChange);
   },
   evaluate(state, event, ctx) {
     const { config } = ctx;
@@ -42,8 +46,8 @@ export const smartMoneyBiasSignal = defineSignal({
     const period = Math.floor(ctx.now / config.cadenceMs);
     const isDue = isTick && period > state.period;
     if (isTick) {
-      if (!isDue) return hold('the next regular signal is not due');
-      refreshHolders(state, trader => ctx.inputs.weight(trader)?.weight ?? 0);
+      const weightOf = (trader: string) => ctx.inputs.weight(trader)?.weight ?? 0;
+      refreshWeights(state, config.weightsPerTick, weightOf, config.minWeightChange);
     }
 
     const net = netOf(state.long, state.short);
@@ -51,23 +55,21 @@ export const smartMoneyBiasSignal = defineSignal({
       state.action = 'NEUTRAL';
       return hold('no weighted trader holds a position');
     }
-    if (!isDue && actionOf(net, config) === state.action) return hold('the action is unchanged');
+    if (actionOf(net, config) === state.action) {
+      if (!isDue) return hold('the action is unchanged');
+      if (!state.changed && !config.emitUnchanged) return hold('nothing has changed since the last signal');
+    }
 
     const price = ctx.inputs.market(ctx.key)?.price ?? state.lastPrice;
     if (price === undefined) return hold('no price is known');
+    sumAgain(state);
     const row = biasOf(state.holders, price, config);
     if (row === undefined) return hold('no weighted trader holds a position');
 
     const before = state.action;
-    if (row.action === before) {
-      if (!isDue) return hold('the action is unchanged');
-      if (!config.emitUnchanged && !state.changed && price === state.emittedPrice) {
-        return hold('nothing has changed since the last signal');
-      }
-    }
+    if (row.action === before && !isDue) return hold('the action is unchanged');
     state.action = row.action;
     state.changed = false;
-    state.emittedPrice = price;
     if (isDue) state.period = period;
     return emit(
       row,

@@ -24,7 +24,7 @@ export const whaleAlertSignal = defineSignal({
   trigger: [walletPosition],
   inputs: whaleAlertInputs,
   output: whaleAlert,
-  every: '5m',
+  every: '15m',
   key: event => event.key[1],
   initial: initialState,
   reduce(state, event, ctx) {
