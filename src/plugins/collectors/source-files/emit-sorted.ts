@@ -46,7 +46,7 @@ const largestGroup = 10_000;
  * all be there; what it covers is left out.
  */
 export async function* emitSorted<R extends EventRef>(
-  ctx: Pick<CollectorContext<unknown>, 'progress'>,
+  ctx: Pick<CollectorContext<unknown>, 'progress' | 'signal'>,
   rows: AsyncIterable<readonly Row[]>,
   options: {
     readonly path: string;
@@ -86,6 +86,8 @@ export async function* emitSorted<R extends EventRef>(
     }
     ctx.progress({ source: options.path, done, total: options.total(), unit: 'rows' });
   }
+  // Note: when reading was broken off, the last group may lack rows, and its cursors would be wrong.
+  if (ctx.signal.aborted) return;
   closeGroup();
   if (ready.length > 0) yield asDrafts<R>(ready);
 }
