@@ -137,7 +137,10 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
   if (seen.length > 0) rows.set(traderRows, seen);
 
   return {
-    tables: [...rows].map(([table, items]) => ({ table, items })),
+    // Merges first: the database is at them while the rows of the next table are encoded.
+    tables: [...rows]
+      .map(([table, items]) => ({ table, items }))
+      .sort((a, b) => Number(a.table.append) - Number(b.table.append)),
     tracking: changes,
     filterCounts: filters.takeCounts(),
     decisionCounts: countDecisions(batch.decisions),

@@ -1,6 +1,6 @@
 import { InvariantError } from '../errors.ts';
 import type { OutputBatch, Position } from '../event.ts';
-import type { Engine, WriteTransaction } from './engine.ts';
+import type { Engine } from './engine.ts';
 
 /** Up to where everything is stored: an event, and the last of its outputs that was. */
 export type Checkpoint = Position;
@@ -11,25 +11,6 @@ export const beginning: Checkpoint = { seq: 0, index: -1 };
 export async function readCheckpoint(engine: Pick<Engine, 'query'>): Promise<Checkpoint> {
   const [row] = await engine.query<{ value: Checkpoint }>(`select value from meta where key = 'checkpoint'`);
   return row?.value ?? beginning;
-}
-
-/** Moves the checkpoint, unless somebody else has moved it since `from` was read. */
-export async function moveCheckpoint(
-  transaction: WriteTransaction,
-  from: Checkpoint,
-  to: Checkpoint,
-): Promise<void> {
-  const moved = await transaction.query(
-    `insert into meta as t (key, value) values ('checkpoint', $1::text::jsonb)
-     on conflict (key) do update set value = excluded.value where t.value = $2::text::jsonb returning key`,
-    [JSON.stringify(to), JSON.stringify(from)],
-  );
-  if (moved.length === 1) return;
-  throw new InvariantError(
-    'STORE_CHECKPOINT_MOVED',
-    `Expected the database to be at event ${from.seq}, where this process left it, found that another one has moved it. ` +
-      'Two processes write one database: stop one of them, then start the other again.',
-  );
 }
 
 /** Where a batch takes the checkpoint. */

@@ -1,3 +1,5 @@
+import { hashBytes } from '../../schema/tables/columns.ts';
+
 /** What opens a stream in Postgres' binary COPY format: signature, flags, no header extension. */
 export const copyHeader: Uint8Array = Buffer.from('5047434f50590aff0d0a000000000000000000', 'hex');
 /** What closes it. */
@@ -25,6 +27,8 @@ export interface CopyBuffer {
   decimal(value: string | null | undefined): void;
   text(value: string | null | undefined): void;
   bytes(value: Uint8Array | null | undefined): void;
+  /** A transaction hash, as the columns of that type keep it. */
+  hash(value: string | null | undefined): void;
   json(value: unknown): void;
   /** The bytes written since the last `clear`; valid until the next write. */
   view(): Uint8Array;
@@ -85,24 +89,23 @@ export function createCopyBuffer(bytes = 1 << 20): CopyBuffer {
   }
 
   function utf8(text: string, prefix: number): void {
-    const start = at;
     const { length } = text;
     reserve(length * 3 + 4 + prefix);
-    at += 4 + prefix;
+    const start = at + 4 + prefix;
+    const bytes = buffer;
     let i = 0;
-    // Note: most text here is short and plain; a loop beats the call into native code.
-    if (length <= 96) {
+    // Note: a loop beats the call into native code while the text is short. Halves of surrogate pairs become U+FFFD by encoding.
+    if (length <= 24) {
       for (; i < length; i++) {
         const code = text.charCodeAt(i);
         if (code > 127 || code === 0) break;
-        buffer[at + i] = code;
+        bytes[start + i] = code;
       }
     }
-    at += i === length ? length : buffer.write(storableText(text), at, 'utf8');
-    const end = at;
-    at = start;
-    int32(end - start - 4);
-    at = end;
+    const written =
+      i === length ? length : bytes.write(text.includes('\0') ? storableText(text) : text, start, 'utf8');
+    int32(written + prefix);
+    at = start + written;
   }
 
   return {
@@ -202,6 +205,16 @@ export function createCopyBuffer(bytes = 1 << 20): CopyBuffer {
       int32(value.length);
       buffer.set(value, at);
       at += value.length;
+    },
+    hash(value) {
+      if (value === null || value === undefined) return nothing();
+      reserve(36);
+      // Note: the usual form is decoded in place; whatever else it is goes the long way.
+      const plain = value.length === 66 && value.startsWith('0x') && value === value.toLowerCase();
+      if (!plain || buffer.write(value.slice(2), at + 4, 32, 'hex') !== 32)
+        return this.bytes(hashBytes(value));
+      int32(32);
+      at += 32;
     },
     json(value) {
       if (value === null || value === undefined) return nothing();

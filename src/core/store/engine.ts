@@ -26,12 +26,13 @@ export interface Engine {
 }
 
 export interface WriteTransaction {
-  query<T>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
+  /** Runs a statement; one with a name is parsed once for each connection, where the engine can do that. */
+  query<T>(sql: string, parameters?: readonly unknown[], name?: string): Promise<T[]>;
   /** Runs a statement once for each connection: one that makes a temporary table. */
   prepare(sql: string): Promise<void>;
   /**
-   * Sends rows of the binary COPY format, without header and trailer. `target` is the table with its columns in brackets. Each
-   * chunk may be overwritten once the next one is asked for.
+   * Sends rows of the binary COPY format, without header and trailer. `target` is the table with its columns in brackets. A
+   * chunk may be overwritten when the next but one is asked for.
    */
   copy(target: string, chunks: Iterable<Uint8Array>): Promise<void>;
 }
@@ -45,8 +46,8 @@ export function createPreparer(): {
   return {
     async prepare(sql, run) {
       if (seen.has(sql)) return;
-      await run(sql);
       seen.add(sql);
+      await run(sql);
     },
     forget: () => seen.clear(),
   };

@@ -1,6 +1,5 @@
 import type * as events from '../../plugin-api/events.ts';
 import type { EventRef, RowOf } from '../../plugin-api/index.ts';
-import { hashBytes } from '../../schema/tables/columns.ts';
 import * as tables from '../../schema/tables/index.ts';
 import type { TapeEvent } from '../event.ts';
 import type { CopyBuffer } from './copy-buffer.ts';
@@ -26,8 +25,6 @@ const keyed = {
   eventId: (out: Out, event: { dedupe: string }) => out.integer64(eventId(event.dedupe)),
 };
 
-const hash = (out: Out, text: string | null) => out.bytes(text === null ? null : hashBytes(text));
-
 type Trade = EventOf<typeof events.trade>;
 export const tradeRows = copyTable<typeof tables.trades, Trade>(tables.trades, 'append', {
   ...keyed,
@@ -38,7 +35,7 @@ export const tradeRows = copyTable<typeof tables.trades, Trade>(tables.trades, '
   buyer: (out, { payload }) => out.text(payload.buyer),
   seller: (out, { payload }) => out.text(payload.seller),
   tradeId: (out, { payload }) => out.integer64(payload.tradeId),
-  hash: (out, { payload }) => hash(out, payload.hash),
+  hash: (out, { payload }) => out.hash(payload.hash),
 });
 
 type Fill = EventOf<typeof events.fill>;
@@ -55,7 +52,7 @@ export const fillRows = copyTable<typeof tables.fills, Fill>(tables.fills, 'appe
   fee: (out, { payload }) => out.decimal(payload.fee),
   feeToken: (out, { payload }) => out.text(payload.feeToken),
   crossed: (out, { payload }) => out.boolean(payload.crossed),
-  hash: (out, { payload }) => hash(out, payload.hash),
+  hash: (out, { payload }) => out.hash(payload.hash),
   orderId: (out, { payload }) => out.integer64(payload.orderId),
   tradeId: (out, { payload }) => out.integer64(payload.tradeId),
   twapId: (out, { payload }) => out.integer64(payload.twapId),
@@ -160,7 +157,7 @@ export const transferRows = copyTable<typeof tables.transfers, Transfer>(tables.
   token: (out, { payload }) => out.text(payload.token),
   amount: (out, { payload }) => out.decimal(payload.amount),
   valueUsd: (out, { payload }) => out.float(payload.valueUsd),
-  hash: (out, { payload }) => hash(out, payload.hash),
+  hash: (out, { payload }) => out.hash(payload.hash),
 });
 
 type Command = EventOf<typeof events.command>;

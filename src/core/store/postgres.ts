@@ -130,7 +130,6 @@ export function openPostgres(url: string): Engine {
         let client: pg.Client | undefined;
         try {
           client = await connectWriter();
-          await client.query('begin');
           const result = await work(writeTransaction(client, preparer));
           await client.query('commit');
           return result;
@@ -162,13 +161,31 @@ export function openPostgres(url: string): Engine {
 }
 
 function writeTransaction(client: pg.Client, preparer: ReturnType<typeof createPreparer>): WriteTransaction {
+  let last: Promise<unknown> = client.query('begin');
+  last.catch(() => undefined);
+  /** Runs a statement after those before it, unless one of them failed. */
+  function inTurn<T>(statement: () => Promise<T>): Promise<T> {
+    const result = last.then(statement);
+    result.catch(() => undefined);
+    last = result;
+    return result;
+  }
   return {
-    async query<T>(sql: string, parameters: readonly unknown[] = []) {
-      const { rows } = await client.query(sql, parameters as unknown[]);
-      return rows as T[];
+    query: <T>(sql: string, parameters: readonly unknown[] = [], name?: string) =>
+      inTurn(async () => {
+        const values = parameters as unknown[];
+        const { rows } = await client.query(
+          name === undefined ? { text: sql, values } : { text: sql, values, name },
+        );
+        return rows as T[];
+      }),
+    prepare: sql => inTurn(() => preparer.prepare(sql, text => client.query(text))),
+    copy(target, chunks) {
+      const rest = chunks[Symbol.iterator]();
+      // The first chunk is encoded while the statement before is at work.
+      const first = rest.next();
+      return inTurn(() => copy(client, `copy ${target} from stdin with (format binary)`, first, rest));
     },
-    prepare: sql => preparer.prepare(sql, text => client.query(text)),
-    copy: (target, chunks) => copy(client, `copy ${target} from stdin with (format binary)`, chunks),
   };
 }
 
@@ -176,7 +193,12 @@ function writeTransaction(client: pg.Client, preparer: ReturnType<typeof createP
  * Note: `pg` and not postgres.js, whose COPY hangs for ever when it fails at its end. A chunk is given to the socket before the
  * next one is made, so that the server works on one while we encode the other.
  */
-async function copy(client: pg.Client, sql: string, chunks: Iterable<Uint8Array>): Promise<void> {
+async function copy(
+  client: pg.Client,
+  sql: string,
+  first: IteratorResult<Uint8Array>,
+  rest: Iterator<Uint8Array>,
+): Promise<void> {
   const stream = client.query(copyFrom(sql, { highWaterMark: 1 << 16 }));
   let failure: Error | undefined;
   const done = new Promise<void>((resolve, reject) => {
@@ -187,17 +209,21 @@ async function copy(client: pg.Client, sql: string, chunks: Iterable<Uint8Array>
     });
   });
   done.catch(() => undefined);
-  const write = (chunk: Uint8Array) =>
-    new Promise<void>((resolve, reject) => {
+  const write = (chunk: Uint8Array) => {
+    const written = new Promise<void>((resolve, reject) => {
       stream.write(chunk, error => (error ? reject(error) : resolve()));
       done.then(resolve, reject);
     });
+    written.catch(() => undefined);
+    return written;
+  };
   try {
-    await write(copyHeader);
-    for (const chunk of chunks) {
-      if (failure !== undefined) throw failure;
-      await write(chunk);
+    let written = write(copyHeader);
+    for (let next = first; next.done !== true; next = rest.next()) {
+      await written;
+      written = write(next.value);
     }
+    await written;
     stream.end(copyTrailer);
   } catch (error) {
     if (failure === undefined) stream.destroy(error instanceof Error ? error : new Error(String(error)));

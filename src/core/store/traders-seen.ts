@@ -1,3 +1,4 @@
+import { lastSeenGranularityMs } from '../../schema/tables/columns.ts';
 import * as tables from '../../schema/tables/index.ts';
 import type { TapeEvent } from '../event.ts';
 import { copyTable } from './copy-table.ts';
@@ -15,6 +16,8 @@ export interface SeenTrader {
   accountValue: string | null;
 }
 
+const toHour = (time: number) => Math.floor(time / lastSeenGranularityMs) * lastSeenGranularityMs;
+
 export const traderRows = copyTable<typeof tables.traders, SeenTrader>(
   tables.traders,
   {
@@ -26,7 +29,7 @@ export const traderRows = copyTable<typeof tables.traders, SeenTrader>(
   {
     address: (out, item) => out.text(item.address),
     firstSeen: (out, item) => out.integer64(item.firstSeen),
-    lastSeen: (out, item) => out.integer64(item.lastSeen),
+    lastSeen: (out, item) => out.integer64(toHour(item.lastSeen)),
     source: (out, item) => out.text(item.source),
     tracked: (out, item) => out.boolean(item.tracked),
     trackedBy: (out, item) => out.text(item.tracked ? 'tape' : null),
@@ -36,20 +39,29 @@ export const traderRows = copyTable<typeof tables.traders, SeenTrader>(
   },
 );
 
+/** How many wallets are remembered, so that one seen again within the hour need not be written again. */
+const remembered = 500_000;
+
 /** Collects the wallets that a batch names. */
 export interface TradersSeen {
   /** Takes an event in. */
   see(event: TapeEvent): void;
-  /** The wallets that were named, and forgets them. */
+  /** The wallets whose rows must change, and forgets them. */
   take(): SeenTrader[];
 }
 
 export function createTradersSeen(trackAll: boolean): TradersSeen {
   let seen = new Map<string, SeenTrader>();
+  const stored = new Map<string, { first: number; lastHour: number }>();
 
-  function wallet(address: string, { tsEvent: time, type, seq }: TapeEvent): SeenTrader {
+  /** What the batch tells of a wallet; undefined when that is nothing new and `always` is not set. */
+  function wallet(address: string, event: TapeEvent, always: boolean): SeenTrader | undefined {
+    const { tsEvent: time, type, seq } = event;
     const before = seen.get(address);
     if (before === undefined) {
+      const known = stored.get(address);
+      if (!always && known !== undefined && known.first <= time && known.lastHour >= toHour(time))
+        return undefined;
       const trader: SeenTrader = {
         address,
         firstSeen: time,
@@ -73,12 +85,12 @@ export function createTradersSeen(trackAll: boolean): TradersSeen {
       const { type, payload } = event;
       switch (type) {
         case 'trade':
-          wallet(payload.buyer as string, event);
-          wallet(payload.seller as string, event);
+          wallet(payload.buyer as string, event, false);
+          wallet(payload.seller as string, event, false);
           return;
         case 'account':
         case 'leaderboard': {
-          const trader = wallet(payload.user as string, event);
+          const trader = wallet(payload.user as string, event, true)!;
           trader.accountValue = payload.accountValue as string;
           if (type === 'leaderboard') {
             trader.displayName = (payload.displayName as string | null) ?? trader.displayName;
@@ -87,16 +99,24 @@ export function createTradersSeen(trackAll: boolean): TradersSeen {
         }
         case 'core.command':
           if (payload.name === 'track-trader' || payload.name === 'untrack-trader') {
-            wallet(payload.target as string, event);
+            wallet(payload.target as string, event, true);
           }
           return;
         default:
-          if (event.ref.entity === 'trader') wallet(event.key, event);
+          if (event.ref.entity === 'trader') wallet(event.key, event, false);
       }
     },
     take() {
       const traders = [...seen.values()];
       seen = new Map();
+      if (stored.size > remembered) stored.clear();
+      for (const { address, firstSeen, lastSeen } of traders) {
+        const known = stored.get(address);
+        stored.set(address, {
+          first: Math.min(firstSeen, known?.first ?? firstSeen),
+          lastHour: Math.max(toHour(lastSeen), known?.lastHour ?? 0),
+        });
+      }
       return traders;
     },
   };

@@ -60,3 +60,9 @@ export const outputColumns = () => ({
   tsEvent: integer64().notNull(),
   tsIngest: integer64().notNull(),
 });
+
+/**
+ * How exactly a trader's `lastSeen` is kept, in milliseconds: it is rounded down to a multiple of this. A wallet's row need not be written again
+ * for each of its trades then, which would cost more than storing the trade. `wallet.performance` has the exact time.
+ */
+export const lastSeenGranularityMs = 3_600_000;

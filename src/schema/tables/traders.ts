@@ -8,7 +8,7 @@ export const traders = snakeCase.table(
     address: name().primaryKey(),
     /** Time of the first event that named the wallet. */
     firstSeen: integer64().notNull(),
-    /** Time of the last event that named the wallet. */
+    /** Beginning of the hour of the last event that named the wallet. */
     lastSeen: integer64().notNull(),
     /** The event that named it first, such as `trade` or `leaderboard`. */
     source: name().notNull(),
