@@ -1,0 +1,36 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from '../../plugin-api/index.ts';
+import type { Services } from '../../schema/graphql/index.ts';
+import type { Limits } from './limits.ts';
+
+/** How ready the application is to be asked. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** One sentence for each reason not to be. */
+  readonly reasons?: readonly string[];
+  /** Each stream or source: when it last brought something, and whether that is too long ago. */
+  readonly data: readonly {
+    readonly name: string;
+    readonly lastEvent: number | undefined;
+    readonly ageMs: number | undefined;
+    readonly stale: boolean;
+  }[];
+}
+
+export interface ServerOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly log?: Logger;
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** 0 takes a free one. Default 4400. */
+  readonly port?: number;
+  /** What mutations need to be sent as `Authorization: Bearer <token>`. */
+  readonly token?: string | undefined;
+  /** Origins of browser pages, besides the server's own, that may ask, such as `https://example.org`. Default none. */
+  readonly origins?: readonly string[];
+  readonly limits?: Partial<Limits>;
+  readonly readiness?: () => Readiness | Promise<Readiness>;
+  /** Metrics in Prometheus' text form. */
+  readonly metrics?: () => Promise<string>;
+}
