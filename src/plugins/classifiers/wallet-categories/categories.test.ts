@@ -7,18 +7,18 @@ import { walletCategoriesConfig } from './config.ts';
 import { rulesOf } from './rules.ts';
 
 const config = walletCategoriesConfig.parse({});
-const dayMs = 86_400_000;
-const now = Date.UTC(2026, 0, 1);
 
 function classified(wallet: WalletCase) {
-  const { scores, idleDays, ...features } = wallet;
+  const { scores, monthTrades, ...features } = wallet;
   return categoriesOf(
     {
       features: featuresRow(features),
-      performance: idleDays === undefined ? undefined : performanceRow({ lastSeen: now - idleDays * dayMs }),
+      performance:
+        monthTrades === undefined
+          ? undefined
+          : performanceRow({ windows: { month: { trades: monthTrades } } }),
       scores: scores === undefined ? undefined : scoresRow(scores),
     },
-    now,
     config,
   );
 }
@@ -71,8 +71,8 @@ describe('wallet categories', () => {
       performance: undefined,
       scores: undefined,
     };
-    expect(categoriesOf(rows, now, strict).primary).toBeNull();
-    expect(categoriesOf(rows, now, config).primary).toBe('HODLer');
+    expect(categoriesOf(rows, strict).primary).toBeNull();
+    expect(categoriesOf(rows, config).primary).toBe('HODLer');
   });
 
   it('come sorted by confidence, each with its rule and what the rule read', () => {
@@ -124,8 +124,8 @@ describe('wallet categories', () => {
       performance: undefined,
       scores: undefined,
     };
-    expect(categoriesOf(rows, now, config).primary).toBeNull();
-    expect(categoriesOf(rows, now, other).categories[0]?.rule).toBe('else txPerDay < 0.5, ageDays > 59');
+    expect(categoriesOf(rows, config).primary).toBeNull();
+    expect(categoriesOf(rows, other).categories[0]?.rule).toBe('else txPerDay < 0.5, ageDays > 59');
   });
 
   it('refuse thresholds that they do not know', () => {
@@ -152,7 +152,7 @@ describe('wallet categories', () => {
           avgCandleMomentum: fc.option(fc.double({ min: -0.1, max: 0.1, noNaN: true })),
           positiveMomentumRatio: maybe(1),
           avgCandleVolume: maybe(2_000),
-          idleDays: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: undefined }),
+          monthTrades: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }),
           scores: fc.option(
             fc.record({
               bot: score,

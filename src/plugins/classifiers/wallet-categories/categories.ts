@@ -22,17 +22,16 @@ const tables = new WeakMap<WalletCategoriesConfig['rules'], RuleTable>();
 // Note: filled anew for each wallet; classification runs for every changed wallet in every beat.
 const reading = emptyReading();
 
-/** All categories of a wallet at a time, most confident first; equal confidences stay in the order of the table. */
+/** All categories of a wallet, most confident first; equal confidences stay in the order of the table. */
 export function categoriesOf(
   rows: {
     readonly features: RowOf<typeof walletFeatures>;
     readonly performance: RowOf<typeof walletPerformance> | undefined;
     readonly scores: RowOf<typeof walletScores> | undefined;
   },
-  now: number,
   config: Readonly<WalletCategoriesConfig>,
 ): RowOf<typeof walletCategories> {
-  fillReading(reading, rows.features, rows.performance, rows.scores, now, config.boostAbove);
+  fillReading(reading, rows.features, rows.performance, rows.scores, config.boostAbove);
   if (reading.txCount < config.fewestTransactions || reading.txCount < config.minTxCount) return none;
   const table = tableOf(config.rules);
   const categories: CategoryItem[] = [];

@@ -24,7 +24,7 @@ export const walletCategoriesClassifier = defineClassifier({
   },
   output: walletCategories,
   classify: (inputs, previous, ctx) => {
-    const row = categoriesOf(inputs, ctx.now, ctx.config);
+    const row = categoriesOf(inputs, ctx.config);
     if (row.primary === null && previous === undefined && !ctx.config.showUncategorised) return undefined;
     // Note: each trade moves confidences by a little. What is kept for ever is a change that says something.
     return previous !== undefined && sameCategories(previous, row, ctx.config.minConfidenceChange)

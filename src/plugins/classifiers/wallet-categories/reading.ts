@@ -1,7 +1,5 @@
 import type { RowOf, walletFeatures, walletPerformance, walletScores } from '../../../plugin-api/index.ts';
 
-const dayMs = 86_400_000;
-
 /**
  * What the rules read of a wallet. A value that is not known is NaN here, so that no comparison with it holds.
  * Ratios and scores as in their refs, money in USD, `avgCandleVolume` in thousands of USD.
@@ -10,8 +8,8 @@ export interface WalletReading {
   txCount: number;
   txPerDay: number;
   ageDays: number;
-  /** Days since the wallet was last seen. */
-  idleDays: number;
+  /** Executions in the last 30 days. */
+  monthTrades: number;
   burstiness: number;
   sizeEntropy: number;
   maxValue: number;
@@ -43,7 +41,7 @@ export function emptyReading(): WalletReading {
     txCount: Number.NaN,
     txPerDay: Number.NaN,
     ageDays: Number.NaN,
-    idleDays: Number.NaN,
+    monthTrades: Number.NaN,
     burstiness: Number.NaN,
     sizeEntropy: Number.NaN,
     maxValue: Number.NaN,
@@ -67,19 +65,21 @@ export function emptyReading(): WalletReading {
   };
 }
 
-/** Fills a reading, in place, from a wallet's rows at a time. */
+/** The month's place among the windows of `wallet.performance`. */
+const month = 2;
+
+/** Fills a reading, in place, from a wallet's rows. */
 export function fillReading(
   reading: WalletReading,
   features: RowOf<typeof walletFeatures>,
   performance: RowOf<typeof walletPerformance> | undefined,
   scores: RowOf<typeof walletScores> | undefined,
-  now: number,
   boostAbove: number,
 ): void {
   reading.txCount = features.txCount;
   reading.txPerDay = features.txPerDay;
   reading.ageDays = features.ageDays;
-  reading.idleDays = performance === undefined ? Number.NaN : (now - performance.lastSeen) / dayMs;
+  reading.monthTrades = performance?.windows[month]?.trades ?? Number.NaN;
   reading.burstiness = features.burstiness ?? Number.NaN;
   reading.sizeEntropy = features.sizeEntropy ?? Number.NaN;
   reading.maxValue = features.maxValue ?? Number.NaN;
