@@ -8,6 +8,7 @@ import {
   trade,
 } from '../../../plugin-api/index.ts';
 import { asDrafts, type Collected } from '../hyperliquid-messages/collected.ts';
+import { scanFillLine } from '../hyperliquid-messages/fill-line.ts';
 import { decodeNodeLine } from '../hyperliquid-messages/node-lines.ts';
 import { eachFile, lineJudge } from '../source-files/line-judge.ts';
 import { byName, listFiles, type SourceFile } from '../source-files/list-files.ts';
@@ -93,13 +94,13 @@ async function* readFile(
     const drafts = arrangeNodeFills(group, ctx.config);
     const tsIngest = Math.max(reading.latest, seenAt);
     reading.latest = tsIngest;
-    const cursor = `${reading.tag}|${file.name}|${groupLine}:`;
-    for (const [index, draft] of drafts.entries()) {
+    const place = `${reading.tag}|${file.name}|${groupLine}:`;
+    for (let index = 0; index < drafts.length; index++) {
+      const draft = drafts[index] as Collected;
       draft.tsIngest = tsIngest;
-      draft.cursor = `${cursor}${index + 1}@${tsIngest}`;
+      draft.cursor = `${place}${index + 1}@${tsIngest}`;
+      if (index >= skipped) ready.push(draft);
     }
-    if (skipped === 0) ready = ready.length === 0 ? drafts : ready.concat(drafts);
-    else ready = ready.concat(drafts.slice(skipped));
     skipped = 0;
     group = [];
     seenAt = 0;
@@ -107,7 +108,8 @@ async function* readFile(
   const onDamage = (line: number, reason: string) => ctx.reject({ source: file.path, line, reason });
   const skip = resumed === undefined ? 0 : resumed.line - 1;
   for await (const batch of readLines(file, { signal: ctx.signal, onDamage, skip })) {
-    for (const [offset, text] of batch.lines.entries()) {
+    for (let offset = 0; offset < batch.lines.length; offset++) {
+      const text = batch.lines[offset] as string;
       if (text === '') continue;
       const line = batch.first + offset;
       const decoded = decodeText(text);
@@ -153,7 +155,8 @@ async function* readFile(
 }
 
 function decodeText(text: string): ReturnType<typeof decodeNodeLine> {
-  let parsed: unknown;
+  let parsed: unknown = scanFillLine(text);
+  if (parsed !== undefined) return decodeNodeLine(parsed);
   try {
     parsed = JSON.parse(text);
   } catch {

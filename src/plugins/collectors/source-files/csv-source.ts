@@ -61,7 +61,8 @@ export async function* collectCsv<R extends EventRef>(
     const onDamage = (line: number, reason: string) => ctx.reject({ source: file.path, line, reason });
     for await (const batch of readLines(file, { signal: ctx.signal, onDamage })) {
       const rows: Row[] = [];
-      for (const [offset, text] of batch.lines.entries()) {
+      for (let offset = 0; offset < batch.lines.length; offset++) {
+        const text = batch.lines[offset] as string;
         const line = batch.first + offset;
         if (line === 1 || text === '') continue;
         const values = splitCsvLine(text);

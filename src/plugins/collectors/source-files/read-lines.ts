@@ -68,8 +68,7 @@ export async function* readLines(
         continue;
       }
       carry.push(chunk.subarray(0, last));
-      const text = textOf(carry);
-      const lines = text.split('\n');
+      const lines = linesOf(textOf(carry));
       if (tooLong) {
         onDamage?.(first + waiting.length, `the line is longer than ${longestLine} bytes`);
         lines[0] = '';
@@ -80,7 +79,7 @@ export async function* readLines(
       waiting = waiting.length === 0 ? lines : waiting.concat(lines);
       let from = 0;
       for (; waiting.length - from >= linesPerBatch; from += linesPerBatch) {
-        yield batchOf(withoutReturns(waiting.slice(from, from + linesPerBatch)));
+        yield batchOf(waiting.slice(from, from + linesPerBatch));
         if (signal?.aborted) return;
       }
       waiting = waiting.slice(from);
@@ -88,14 +87,14 @@ export async function* readLines(
   } catch (error) {
     if (!(error instanceof DamagedFile)) throw error;
     // Note: what follows the last whole line before the damage is a torn line, not one to decode.
-    if (waiting.length > 0) yield batchOf(withoutReturns(waiting));
+    if (waiting.length > 0) yield batchOf(waiting);
     onDamage?.(first, `the file cannot be read beyond this line: ${error.message}`);
     return;
   }
   if (skip > 0) return;
   if (tooLong) onDamage?.(first + waiting.length, `the line is longer than ${longestLine} bytes`);
-  else if (carryBytes > 0) waiting.push(textOf(carry));
-  if (waiting.length > 0) yield batchOf(withoutReturns(waiting));
+  else if (carryBytes > 0) waiting.push(...linesOf(textOf(carry)));
+  if (waiting.length > 0) yield batchOf(waiting);
 }
 
 function textOf(parts: readonly Uint8Array[]): string {
@@ -104,10 +103,10 @@ function textOf(parts: readonly Uint8Array[]): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
-function withoutReturns(lines: readonly string[]): readonly string[] {
-  const byteOrderMark = '\uFEFF';
-  return lines.map(line => {
-    const text = line.startsWith(byteOrderMark) ? line.slice(1) : line;
-    return text.endsWith('\r') ? text.slice(0, -1) : text;
-  });
+const byteOrderMark = '\uFEFF';
+
+/** The lines of a text without carriage returns and byte order mark. */
+function linesOf(text: string): string[] {
+  const plain = text.startsWith(byteOrderMark) ? text.slice(1) : text;
+  return (plain.includes('\r') ? plain.replace(/\r(?=\n|$)/g, '') : plain).split('\n');
 }
