@@ -92,9 +92,19 @@ ${rows.join('\n')}
 
 const notScored = '<p class="none">No model has scored this wallet.</p>';
 
+/** Influence has no upper end; wallets are called influential from about half of this. */
+const fullInfluence = 6;
+
 function scoresHtml({ scores }: WalletProfile): string {
   if (scores === null) return notScored;
-  return barsHtml(scoreNames.map(name => ({ name, value: scores[name], from: 0, to: 1 })));
+  return barsHtml(
+    scoreNames.map(name => ({
+      name,
+      value: scores[name],
+      from: 0,
+      to: name === 'influence' ? fullInfluence : 1,
+    })),
+  );
 }
 
 function styleHtml({ style }: WalletProfile): string {

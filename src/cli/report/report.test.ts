@@ -32,7 +32,7 @@ const report: WalletReport = {
       txCount: 1_234,
       ageDays: 12.34,
       style: [0.5, -0.25, 0, 0, 0.1, -1],
-      scores: { bot: 0.11, risk: 0.22, profitability: 0.33, sophistication: 0.44, influence: 5.5 },
+      scores: { bot: 0.11, risk: 0.22, profitability: 0.33, sophistication: 0.44, influence: 7.5 },
     }),
     profile({ wallet: addressOf(3) }),
     profile({ wallet: addressOf(4), txCount: 1 }),
@@ -65,7 +65,7 @@ ${addressOf(2)}  <b>Ada & Co</b>
 1,234 transactions in 12.3 days
 Categories  Whale                          0.40  txCount >= 5 and totalValue > 497000
             Active Trader                  0.12  0.995 <= txPerDay <= 50
-Scores      bot 0.11, risk 0.22, profitability 0.33, sophistication 0.44, influence 5.50
+Scores      bot 0.11, risk 0.22, profitability 0.33, sophistication 0.44, influence 7.50
 Style       momentum 0.50, mean reversion -0.25, volatility trading 0.00, market making 0.00, trend following 0.10, contrarian -1.00
 `);
   });
@@ -97,7 +97,7 @@ describe('the HTML report', () => {
   const html = renderReportHtml(report);
 
   it('shows the same as the text', () => {
-    for (const shown of [addressOf(2), '1,234 transactions in 12.3 days', 'Whale', '0.40', '5.50', '-1.00']) {
+    for (const shown of [addressOf(2), '1,234 transactions in 12.3 days', 'Whale', '0.40', '7.50', '-1.00']) {
       expect(html).toContain(shown);
     }
     expect(html).toContain('<td>Active Trader</td><td class="number">2</td><td class="number">50 %</td>');
@@ -127,7 +127,7 @@ describe('the HTML report', () => {
   });
 
   it('draws bars from zero to the value, within their frame', () => {
-    // Style -.25 reaches from 37.5 % to the middle; influence 5.5 fills its bar.
+    // Style -.25 reaches from 37.5 % to the middle; influence 7.5 is more than its bar shows.
     expect(html).toContain('<i class="minus" style="left:37.5%;width:12.5%">');
     expect(html).toContain('<span>influence</span><span class="bar"><i style="left:0.0%;width:100.0%">');
   });

@@ -19,6 +19,7 @@ th, td { padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); ve
 .wallet h3 span { font-family: system-ui, sans-serif; font-weight: 400; color: var(--soft); }
 .wallet header p { margin: 0; color: var(--soft); }
 .wallet table { margin: .6rem 0 .75rem; }
+.wallet td:first-child { white-space: nowrap; }
 .rule { color: var(--soft); font-size: .85rem; overflow-wrap: anywhere; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 0 2rem; }
 .columns h4 { margin: 0 0 .25rem; color: var(--soft); font-size: .85rem; font-weight: 500; }
@@ -27,6 +28,6 @@ th, td { padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); ve
 .bar { position: relative; height: .5rem; background: var(--line); border-radius: .25rem; overflow: hidden; }
 .bar i { position: absolute; inset: 0 auto 0 0; background: var(--bar); }
 .bar i.minus { background: var(--minus); }
-.none { margin: 0; color: var(--soft); }
+.none { margin: .4rem 0; color: var(--soft); }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } :root { --wash: #fff; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --bar: #2563b8; } .wallet { border: 1px solid var(--line); } .bar, .bar i { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `.trim();
