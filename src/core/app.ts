@@ -12,6 +12,7 @@ import { simulatedHistory, simulatedMarket } from '../plugins/collectors/simulat
 import { userFills } from '../plugins/collectors/user-fills/index.ts';
 import { leaderboardView } from '../plugins/features/leaderboard-view/index.ts';
 import { marketStateFeature } from '../plugins/features/market-state/index.ts';
+import { regimePerformanceFeature } from '../plugins/features/regime-performance/index.ts';
 import { walletBehaviourFeature } from '../plugins/features/wallet-behaviour/index.ts';
 import { walletLedgerFeature } from '../plugins/features/wallet-ledger/index.ts';
 import { traderScoreModel } from '../plugins/models/trader-score/index.ts';
@@ -55,6 +56,7 @@ export const builtInPlugins: readonly Plugin[] = [
   walletBehaviourFeature,
   marketStateFeature,
   leaderboardView,
+  regimePerformanceFeature,
   traderScoreModel,
   traderWeightModel,
   traderTierClassifier,
