@@ -381,7 +381,7 @@ export const walletPerformance = feature({
     grossNotionalUsd: usd('Absolute notional of open positions at the last known price.'),
     unrealisedPnl: usd(
       'PnL of open positions at the last known price.',
-      'the entry or the price of a position is not known',
+      'the entry or the price of a position is not known, or equity cannot carry the positions',
     ),
     truncated: boolean({ doc: 'True when history is missing, so that sums are incomplete.' }),
     gaps: integer({ unit: 'count', doc: 'Disagreements between reconstruction and feed.', min: 0 }),

@@ -16,6 +16,11 @@ export const walletPerformanceConfig = z.strictObject({
     .positive()
     .default(100)
     .describe('Smallest equity that a return is measured against.'),
+  greatestLeverage: z
+    .number()
+    .positive()
+    .default(50)
+    .describe('Open notional over equity beyond which positions cannot be held and their PnL is not told.'),
   benchmarkCoin: z.string().default('BTC').describe('Coin that daily PnL is correlated with.'),
   dayDelayMs: z
     .number()

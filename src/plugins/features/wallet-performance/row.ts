@@ -75,7 +75,8 @@ export function performanceRow(state: PerformanceState, ctx: RowContext): Row | 
     funding: n[at.funding]!,
     openPositions: state.held.length,
     grossNotionalUsd: gross,
-    unrealisedPnl: known(unrealised),
+    // Note: positions that the told equity could not carry were closed in a way that no feed has told.
+    unrealisedPnl: gross > config.greatestLeverage * Math.max(0, equity) ? null : known(unrealised),
     truncated: n[at.truncated]! > 0,
     gaps: n[at.gaps]!,
   };
