@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import type { Plugin } from '../plugin-api/index.ts';
 import { traderTierClassifier } from '../plugins/classifiers/trader-tier-and-tags/index.ts';
@@ -15,6 +16,7 @@ import { marketStateFeature } from '../plugins/features/market-state/index.ts';
 import { regimePerformanceFeature } from '../plugins/features/regime-performance/index.ts';
 import { walletBehaviourFeature } from '../plugins/features/wallet-behaviour/index.ts';
 import { walletLedgerFeature } from '../plugins/features/wallet-ledger/index.ts';
+import { walletPerformanceFeature } from '../plugins/features/wallet-performance/index.ts';
 import { traderScoreModel } from '../plugins/models/trader-score/index.ts';
 import { traderWeightModel } from '../plugins/models/trader-weight/index.ts';
 import { smartMoneyBiasSignal } from '../plugins/signals/smart-money-bias/index.ts';
@@ -33,6 +35,9 @@ import type { Plan } from './plan.ts';
 import { type PluginStatus, pluginStatuses, storePlugins } from './plugin-status.ts';
 import { endRun, type Run, storeRun } from './run-manifest.ts';
 import type { Runtime, RuntimePhase } from './runtime.ts';
+import type { Handler } from './server/handler.ts';
+import { createServer, type GraphqlServer } from './server/server.ts';
+import { notStartedHandler } from './server-before-start.ts';
 import { type AppOptions, appServices, ids } from './services.ts';
 import type { Store } from './store/store.ts';
 import type { Tape } from './tape/tape.ts';
@@ -54,9 +59,10 @@ export const builtInPlugins: readonly Plugin[] = [
   simulatedMarket,
   walletLedgerFeature,
   walletBehaviourFeature,
+  walletPerformanceFeature,
+  regimePerformanceFeature,
   marketStateFeature,
   leaderboardView,
-  regimePerformanceFeature,
   traderScoreModel,
   traderWeightModel,
   traderTierClassifier,
@@ -77,6 +83,14 @@ export interface App {
   readonly feed: Feed;
   /** What resolvers need besides a request's permissions; after `start`. */
   readonly graphql: GraphqlServices;
+  /**
+   * Everything over HTTP, to be mounted in any Node, Fetch, Express, Fastify or Next server. Answers 503 before `start`.
+   */
+  readonly handler: Handler;
+  /** Serves graphql-ws on the HTTP server that the handler is mounted in; after `start`. */
+  attachWebsocket(server: Server): void;
+  /** Listens on the configured host and port, until `stop`; after `start`. */
+  listen(): Promise<{ readonly url: string; readonly port: number }>;
   /**
    * Recovers, then lets sources run in the background.
    *
@@ -139,6 +153,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
   const schema = buildSchema({ refs: providedRefs(plan) });
   const mode = options.mode ?? modeOf(plan);
   let graphql: GraphqlServices | undefined;
+  let server: GraphqlServer | undefined;
   let opened: Awaited<ReturnType<typeof open>> | undefined;
   let starting: Promise<void> | undefined;
   let stopping: Promise<void> | undefined;
@@ -158,6 +173,12 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
   };
   const plugins = (): readonly PluginStatus[] =>
     opened === undefined ? [] : pluginStatuses({ plan, ...opened });
+
+  const readiness = (): Readiness =>
+    readinessOf(running().runtime, {
+      clock,
+      staleAfterMs: id => (config.config.plugins[id]?.staleAfterSeconds ?? 120) * 1_000,
+    });
 
   let stored = '';
   const storeStates = async (): Promise<void> => {
@@ -188,6 +209,26 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
         mode,
         startedAt: clock.now(),
         jobs: () => jobs.list(),
+      });
+      server = createServer({
+        schema,
+        services: graphql,
+        log,
+        host: config.config.server.host,
+        port: config.config.server.port,
+        token: config.config.server.token ?? undefined,
+        origins: config.config.server.origins,
+        metrics: () => metrics.text(),
+        readiness: () => {
+          const { ready, reasons, sources } = readiness();
+          const data = sources.map(({ id, lastAt, ageMs, stale }) => ({
+            name: id,
+            lastEvent: lastAt,
+            ageMs,
+            stale,
+          }));
+          return { ready, reasons, data };
+        },
       });
       await storeRun(store, run, { mode, startedAt: clock.now() });
       await runtime.recover();
@@ -225,6 +266,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     if (opened === undefined) return;
     const { store, runtime } = opened;
     const problems: unknown[] = [];
+    await server?.stop().catch(error => problems.push(error));
     await runtime.stop().catch(error => problems.push(error));
     if (runtime.failure === undefined && runtime.storeHealth.available && problems.length === 0) {
       await storeStates();
@@ -269,6 +311,17 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
       if (graphql === undefined) throw notStarted();
       return graphql;
     },
+    handler: notStartedHandler(() => server?.handler),
+    attachWebsocket(other) {
+      if (server === undefined) throw notStarted();
+      server.attachWebsocket(other);
+    },
+    async listen() {
+      if (server === undefined) throw notStarted();
+      const { url, port } = await server.start();
+      log.info('listening', { url });
+      return { url, port };
+    },
     done: done.promise,
     start() {
       starting ??= start();
@@ -296,11 +349,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     plugins,
     jobs: () => opened?.jobs.list() ?? [],
     health: () => healthOf(running().runtime, plugins()),
-    readiness: () =>
-      readinessOf(running().runtime, {
-        clock,
-        staleAfterMs: id => (config.config.plugins[id]?.staleAfterSeconds ?? 120) * 1_000,
-      }),
+    readiness,
     metrics: () => metrics.text(),
     commands,
   };

@@ -80,13 +80,16 @@ export const configSchema = z.strictObject({
   }),
   server: group({
     host: option(z.string().default('127.0.0.1'), { doc: 'Address to listen on.', environment: 'HOST' }),
-    port: option(z.int().min(0).max(65_535).default(4_000), {
+    port: option(z.int().min(0).max(65_535).default(4_400), {
       doc: 'Port to listen on; 0 takes a free one.',
       environment: 'PORT',
     }),
     token: option(z.string().min(16).nullable().default(null), {
       doc: 'Bearer token that mutations ask for. Without one they are allowed only on a loopback address.',
       secret: true,
+    }),
+    origins: option(z.array(z.url()).default([]), {
+      doc: 'Origins of browser pages, besides the server’s own, that may ask, such as `https://example.org`.',
     }),
   }),
   log: group({

@@ -1,0 +1,129 @@
+import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type App, createApp } from '../../src/core/app.ts';
+import type { ConfigInput } from '../../src/core/config.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { type Fingerprint, fingerprint } from '../../src/core/store/fingerprint.ts';
+import { simulatedSource } from './sources.ts';
+
+const source: ConfigInput = {
+  ...simulatedSource({ seed: 23 }),
+  storage: {
+    trackAll: true,
+    tradeMinNotionalUsd: 0,
+    templates: path.join(tmpdir(), 'hypersonar-recovery-templates'),
+  },
+  ingest: { batchEvents: 500, queueEvents: 500 },
+  snapshots: { everyEvents: 3_000 },
+};
+
+let folder: string;
+let expected: Fingerprint;
+const tapeFolder = () => path.join(folder, 'tape');
+
+async function makeApp(options: { database?: string; config?: ConfigInput } = {}): Promise<App> {
+  return createApp({
+    config: { ...source, ...options.config },
+    database: options.database ?? `pglite://${path.join(folder, 'database')}`,
+    tape: tapeFolder(),
+    log: silentLog,
+  });
+}
+
+/** Runs to the end of the history and returns what came out. */
+async function finish(app: App): Promise<Fingerprint> {
+  await app.start();
+  try {
+    await app.done;
+    return await fingerprint(app.store);
+  } finally {
+    await app.stop();
+  }
+}
+
+/** Stops an application once it has committed so many events. */
+async function stopAfter(app: App, events: number): Promise<number> {
+  await app.start();
+  while (app.committedSeq < events) await new Promise(resolve => setTimeout(resolve, 2));
+  await app.stop();
+  return app.committedSeq;
+}
+
+beforeAll(async () => {
+  const app = await createApp({ config: source, database: 'pglite-memory://', tape: null, log: silentLog });
+  expected = await finish(app);
+}, 60_000);
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'hypersonar-recovery-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('a start', () => {
+  it('goes on where a clean stop was, as if there had been none', async () => {
+    const stoppedAt = await stopAfter(await makeApp(), 4_000);
+    expect(stoppedAt).toBeLessThan(17_000);
+    const snapshots = await readdir(path.join(tapeFolder(), 'snapshots'));
+    expect(snapshots).toContain(`${String(stoppedAt).padStart(16, '0')}.snapshot`);
+    expect(await finish(await makeApp())).toEqual(expected);
+  }, 60_000);
+
+  it('finds nothing to do after the end, and adds nothing', async () => {
+    expect(await finish(await makeApp())).toEqual(expected);
+    const app = await makeApp();
+    expect(await finish(app)).toEqual(expected);
+  }, 60_000);
+
+  it('computes from the tape alone when the snapshots are gone or damaged', async () => {
+    await stopAfter(await makeApp(), 4_000);
+    const snapshots = path.join(tapeFolder(), 'snapshots');
+    for (const name of await readdir(snapshots)) await writeFile(path.join(snapshots, name), 'rubbish');
+    expect(await finish(await makeApp())).toEqual(expected);
+  }, 60_000);
+
+  it('builds an empty database anew from the tape', async () => {
+    await finish(await makeApp());
+    const other = `pglite://${path.join(folder, 'other')}`;
+    const config: ConfigInput = { plugins: {} };
+    expect(await finish(await makeApp({ database: other, config }))).toEqual({
+      ...expected,
+      hash: expect.any(String),
+      // Note: computed when history has been read, which it was not this time.
+      tables: { ...expected.tables, leaderboard: expect.anything() },
+    });
+  }, 60_000);
+
+  it('takes other plugins into account by computing the tape again', async () => {
+    await stopAfter(await makeApp(), 4_000);
+    const changed: ConfigInput = { seed: 1 };
+    await expect(finish(await makeApp({ config: changed }))).resolves.toMatchObject({
+      tables: { fills: expected.tables.fills },
+    });
+  }, 60_000);
+
+  it('refuses a tape that ends before the database', async () => {
+    await stopAfter(await makeApp(), 2_000);
+    await rm(tapeFolder(), { recursive: true });
+    const app = await makeApp();
+    await expect(app.start()).rejects.toMatchObject({
+      code: 'TAPE_BEHIND_STORE',
+      message: expect.stringContaining('empty database'),
+    });
+  }, 60_000);
+
+  it('cuts a torn line and asks the source for it again', async () => {
+    await stopAfter(await makeApp(), 3_000);
+    const open = (await readdir(tapeFolder())).filter(name => name.endsWith('.jsonl')).at(-1)!;
+    await appendFile(path.join(tapeFolder(), open), '{"ts":1748700000000,"stream":"trade","data":{"coin":"B');
+    expect(await finish(await makeApp())).toEqual(expected);
+  }, 60_000);
+
+  it('is refused while another application writes to the same tape', async () => {
+    const first = await makeApp({ config: { plugins: {} } });
+    await first.start();
+    const second = await makeApp({ database: 'pglite-memory://' });
+    await expect(second.start()).rejects.toMatchObject({ code: 'TAPE_LOCKED' });
+    await first.stop();
+  }, 60_000);
+});
