@@ -57,11 +57,12 @@ export function connectOnce(url: string): postgres.Sql {
 /** Uses a Postgres server. Its tables must be there; nothing is connected before it is needed. */
 export function openPostgres(url: string): Engine {
   const listeners = new Set<StatementListener>();
-  const told = (sql: string) => {
+  const options = clientOptions(url, 4);
+  const debug = (_connection: number, sql: string) => {
+    // Note: the driver's own question for the types of arrays, once for each connection, is nobody's statement.
+    if (sql.includes('typarray')) return;
     for (const listener of listeners) listener(sql);
   };
-  const options = clientOptions(url, 4);
-  const debug = (_connection: number, sql: string) => told(sql);
   const readers = postgres(url, { ...options, debug });
   // Note: drizzle changes the parsers of the client that it is given, so raw queries have a client of their own.
   const raw = postgres(url, {

@@ -1,7 +1,7 @@
 import type { Logger } from '../../plugin-api/index.ts';
 import { UserError } from '../errors.ts';
 import type { OutputBatch } from '../event.ts';
-import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
+import { readCheckpoint } from './checkpoint.ts';
 import { explainDatabaseError } from './database-errors.ts';
 import type { Database, Engine, StatementListener } from './engine.ts';
 import { migratePgliteTables, migratePostgresTables } from './migrate.ts';
@@ -57,11 +57,15 @@ export interface Store {
 /** Dead rows after which PGlite, which has no autovacuum, is vacuumed. */
 const vacuumAfter = 400_000;
 
-/** Opens the database of a URL and brings its tables up to date. */
+/** Opens the store in the database of a URL. */
 export async function openStore(options: StoreOptions): Promise<Store> {
+  return createStore(await openDatabase(options), options);
+}
+
+/** The store over a database that is open and up to date. */
+export function createStore(engine: Engine, options: Omit<StoreOptions, 'url' | 'templates'> = {}): Store {
   const policy = storagePolicySchema.parse(options.policy ?? {});
   const retention = retentionSchema.parse(options.retention ?? {});
-  const engine = await openEngine(options);
   const writer = createStoreWriter(engine, policy);
   let replaced = 0;
 
@@ -92,13 +96,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   };
 }
 
-export type { Checkpoint };
-
-async function openEngine({
+/** Opens the database of a URL and brings its tables up to date. */
+export async function openDatabase({
   url,
   log,
   templates = process.env.HYPERSONAR_PGLITE_TEMPLATES,
-}: StoreOptions): Promise<Engine> {
+}: Pick<StoreOptions, 'url' | 'log' | 'templates'>): Promise<Engine> {
   const scheme = /^([a-z-]+):\/\//.exec(url)?.[1];
   switch (scheme) {
     case 'postgres':
