@@ -85,6 +85,7 @@ export const errorCodes = {
   EXPORT_UNKNOWN: 'user',
   NOTHING_TO_COLLECT: 'user',
   PLUGIN_NOT_FOUND: 'user',
+  PORT_UNAVAILABLE: 'user',
   REPLAY_DIVERGED: 'invariant',
 } as const satisfies Record<string, ErrorKind>;
 

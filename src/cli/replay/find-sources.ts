@@ -2,7 +2,16 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import { listFiles } from '../../plugins/collectors/source-files/list-files.ts';
+import { moment } from '../numbers.ts';
 import { kindOfFile, type SourceKind } from './source-kind.ts';
+import { timeSpanOf } from './time-span.ts';
+
+/** What a replay reads, and what it leaves out for a reason. */
+export interface FoundSources {
+  readonly sources: readonly ReplaySource[];
+  /** Sentences about what lies beside the source and is of no use to it. */
+  readonly leftOut: readonly string[];
+}
 
 /** A file or folder, and the collector that reads it. */
 export interface ReplaySource {
@@ -37,27 +46,61 @@ const describedKinds = [
  *
  * @throws UserError `SOURCE_NOT_FOUND`, `SOURCE_UNKNOWN` when nothing fits, or when a folder holds several kinds.
  */
-export async function findSources(named: string, options: FindOptions): Promise<ReplaySource[]> {
-  const found = await stat(named).catch(() => undefined);
-  if (found === undefined) {
+export async function findSources(named: string, options: FindOptions): Promise<FoundSources> {
+  const there = await stat(named).catch(() => undefined);
+  if (there === undefined) {
     throw new UserError(
       'SOURCE_NOT_FOUND',
       `Expected a file or folder to replay at ${path.resolve(named)}, found nothing there. Correct the path.`,
     );
   }
-  const main = found.isDirectory() ? await kindsOfFolder(named) : [await kindOfNamed(named)];
+  const main = there.isDirectory() ? await kindsOfFolder(named) : [await kindOfNamed(named)];
   const sources: ReplaySource[] = main.map(collector => ({ collector, path: named, companion: false }));
   const has = (kind: SourceKind) => sources.some(source => source.collector === kind);
   // A recording has its own prices; what else lies there is another one's.
-  const beside = options.companions && !has('recording') ? foldersBeside(named, found.isDirectory()) : [];
+  const beside = options.companions && !has('recording') ? foldersBeside(named, there.isDirectory()) : [];
+  const found: ReplaySource[] = [];
   for (const kind of ['candles-csv', 'funding-csv', 'accounts-csv'] as const) {
     if (has(kind)) continue;
     const given = kind === 'accounts-csv' ? options.accounts : options.candles;
     const place = given === undefined ? await firstHolding(kind, beside) : await placeHolding(kind, given);
-    if (place !== undefined) sources.push({ collector: kind, path: place, companion: given === undefined });
+    if (place !== undefined) found.push({ collector: kind, path: place, companion: given === undefined });
     else if (given !== undefined && kind !== 'funding-csv') throw nothingOfKind(kind, given);
   }
-  return sources;
+  return withoutStrangers(sources, found);
+}
+
+/** Before the source begins, prices are of use for so long: the longest window that a feature looks back on them. */
+const lookBackMs = 2 * 86_400_000;
+
+/** Leaves out companions whose times have nothing to do with the source's. What was named by hand stays. */
+async function withoutStrangers(
+  sources: readonly ReplaySource[],
+  found: readonly ReplaySource[],
+): Promise<FoundSources> {
+  const [main] = sources;
+  if (main === undefined || !found.some(source => source.companion)) {
+    return { sources: [...sources, ...found], leftOut: [] };
+  }
+  const span = await timeSpanOf(main.collector, main.path);
+  const kept: ReplaySource[] = [];
+  const leftOut: string[] = [];
+  for (const source of found) {
+    const own = source.companion && span ? await timeSpanOf(source.collector, source.path) : undefined;
+    if (
+      own === undefined ||
+      span === undefined ||
+      (own.to >= span.from - lookBackMs && own.from <= span.to)
+    ) {
+      kept.push(source);
+      continue;
+    }
+    leftOut.push(
+      `${source.path} is left out: it is about ${moment(own.from)} to ${moment(own.to)}, the source about ${moment(span.from)} ` +
+        `to ${moment(span.to)}`,
+    );
+  }
+  return { sources: [...sources, ...kept], leftOut };
 }
 
 async function kindOfNamed(file: string): Promise<SourceKind> {
