@@ -80,7 +80,7 @@ function chunks(options: TradeLines): string[][] {
 function measure(wallets: number, choice: 'uniform' | 'zipf') {
   const before = bytesInUse();
   const feeder = newFeeder();
-  const warm = Math.max(wallets / 2, 50_000);
+  const warm = Math.max(wallets, 50_000);
   const shared = { wallets, coins, rate };
   // Note: made and taken in turn by turn, so that the lines themselves are not counted as the wallets' memory.
   let first = 0;

@@ -7,7 +7,7 @@ import { pausePlugin, recordThrow, resumePlugin, updateHalted } from './pipeline
 import { closeFeature, fireWake, updateFeature } from './pipeline/features.ts';
 import { findSlot } from './pipeline/keyspace.ts';
 import { runModel } from './pipeline/models.ts';
-import { freezeDeep, takeLatest } from './pipeline/rows.ts';
+import { freezeDeep, rowAt, takeLatest } from './pipeline/rows.ts';
 import { fireTicks, runSignals } from './pipeline/signals.ts';
 import {
   type PipelineSnapshot,
@@ -120,7 +120,7 @@ export function createPipeline({
       if (node === undefined) return undefined;
       const colon = key.indexOf(':');
       const pair = [key.slice(0, colon), key.slice(colon + 1)] as const;
-      return node.rows[findSlot(node.space, node.space.entity === 'trader:coin' ? pair : key)];
+      return rowAt(node, findSlot(node.space, node.space.entity === 'trader:coin' ? pair : key));
     },
     timings: () => Array.from(run.health.values(), timingOf),
     health: () =>
@@ -263,7 +263,7 @@ function takeOutputs(run: Run, events: readonly TapeEvent[]): OutputBatch {
   run.out.faults = [];
   run.out.decisions = new Map();
   const latest: LatestRow[] = [];
-  for (const node of run.nodes.values()) takeLatest(node, latest);
+  for (const node of run.nodes.values()) for (const row of takeLatest(node)) latest.push(row);
   return {
     fromSeq: events[0]?.seq ?? run.seq + 1,
     toSeq: run.seq,

@@ -1,5 +1,5 @@
 import type { Field, Fields } from '../plugin-api/index.ts';
-import { compileCheck, compileComparison } from './row-compile.ts';
+import { compileCheck } from './row-compile.ts';
 
 /** Says whether a row has exactly the fields of a ref, each with a fitting value. */
 export type RowCheck = (row: unknown) => boolean;
@@ -109,10 +109,6 @@ function shown(value: unknown): string {
  * what is wrong with one that does not fit.
  */
 export function rowCheck(fields: Fields): RowCheck {
-  return compileCheck(fields);
-}
-
-/** Makes the comparison of two rows with the given fields, lists and vectors included. */
-export function rowsEqual(fields: Fields): (a: unknown, b: unknown) => boolean {
-  return compileComparison(fields);
+  const check = compileCheck(fields);
+  return row => check(row) !== 0;
 }

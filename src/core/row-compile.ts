@@ -1,33 +1,41 @@
 import type { Field, Fields } from '../plugin-api/index.ts';
 
 /*
- * Checks and comparisons of rows as straight-line code, one property after the other, made once for each ref. A loop over a
+ * Checks of rows as straight-line code, one property after the other, made once for each ref. A loop over a
  * ref's fields that looks each one up by its name takes eight times as long, and every row that a plugin makes is checked.
  */
 
-type Check = (row: unknown) => boolean;
-type Comparison = (a: unknown, b: unknown) => boolean;
+/** 0: the row does not fit. 1: it fits, and its properties stand in the order of the fields. 2: it fits in another order. */
+export type Fit = 0 | 1 | 2;
+type Check = (row: unknown) => Fit;
 
 /** What the made code may call. */
-const tools = { isDecimal, isAddress, isVector, isList, sameList };
+const tools = { isDecimal, isAddress, isVector, isList };
 const toolNames = Object.keys(tools);
 
-function make<F>(argumentNames: string, body: string, constants: readonly unknown[]): F {
+function make(body: string, constants: readonly unknown[]): Check {
   // Note: the text holds nothing from outside but field names and words, each written by JSON.stringify, and numbers.
-  const maker = new Function(...toolNames, 'constants', `return (${argumentNames}) => { ${body} };`);
-  return maker(...Object.values(tools), constants) as F;
+  const maker = new Function(...toolNames, 'constants', `return row => { ${body} };`);
+  return maker(...Object.values(tools), constants) as Check;
 }
 
-/** Says whether a row has exactly the given fields, each with a fitting value. */
+/** Says whether a row has exactly the given fields, each with a fitting value, and in which order. */
 export function compileCheck(fields: Fields): Check {
   const constants: unknown[] = [];
-  const lines = ["if (typeof row !== 'object' || row === null) return false;", 'let value;'];
+  const lines = ["if (typeof row !== 'object' || row === null) return 0;", 'let value;'];
   for (const [name, field] of Object.entries(fields)) {
-    lines.push(`value = row[${JSON.stringify(name)}];`, `if (${failing(field, constants)}) return false;`);
+    lines.push(`value = row[${JSON.stringify(name)}];`, `if (${failing(field, constants)}) return 0;`);
   }
-  const count = Object.keys(fields).length;
-  lines.push('let count = 0;', 'for (const name in row) count++;', `return count === ${count};`);
-  return make<Check>('row', lines.join('\n'), constants);
+  const names = Object.keys(fields);
+  const place = `constants[${constants.push(names) - 1}]`;
+  lines.push(
+    `const names = ${place};`,
+    'let count = 0;',
+    'let ordered = 1;',
+    'for (const name in row) if (name !== names[count++]) ordered = 2;',
+    `return count === ${names.length} ? ordered : 0;`,
+  );
+  return make(lines.join('\n'), constants);
 }
 
 function failing(field: Field, constants: unknown[]): string {
@@ -65,21 +73,6 @@ function wrongValue(field: Field, constants: unknown[]): string {
 
 function beyond({ min, max }: Field): string {
   return `${min === undefined ? '' : ` || value < ${min}`}${max === undefined ? '' : ` || value > ${max}`}`;
-}
-
-/** Says whether two rows with the given fields hold the same values, lists and vectors included. */
-export function compileComparison(fields: Fields): Comparison {
-  const constants: unknown[] = [];
-  const lines: string[] = [];
-  for (const [name, field] of Object.entries(fields)) {
-    const key = `[${JSON.stringify(name)}]`;
-    if (field.kind === 'list' || field.kind === 'vector') {
-      const same = field.of === undefined ? Object.is : compileComparison(field.of);
-      const compare = `constants[${constants.push(same) - 1}]`;
-      lines.push(`if (!sameList(a${key}, b${key}, ${compare})) return false;`);
-    } else lines.push(`if (a${key} !== b${key}) return false;`);
-  }
-  return make<Comparison>('a, b', `${lines.join('\n')}\nreturn true;`, constants);
 }
 
 /** Whether text is a decimal: an optional sign, digits without a leading zero, and perhaps a point and digits. */
@@ -120,13 +113,6 @@ function isVector(value: unknown, length: number): boolean {
 
 function isList(value: unknown, longest: number, check: Check): boolean {
   if (!Array.isArray(value) || value.length > longest) return false;
-  for (let at = 0; at < value.length; at++) if (!check(value[at])) return false;
-  return true;
-}
-
-function sameList(a: unknown, b: unknown, same: Comparison): boolean {
-  if (a === b) return true;
-  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (!same(a[at], b[at])) return false;
+  for (let at = 0; at < value.length; at++) if (check(value[at]) === 0) return false;
   return true;
 }

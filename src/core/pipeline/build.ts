@@ -2,9 +2,10 @@ import type { Input, Logger, Plugin, Ref } from '../../plugin-api/index.ts';
 import { durationMs } from '../duration.ts';
 import { refOfInput } from '../plan/plugin-refs.ts';
 import type { Plan, PlannedPlugin } from '../plan.ts';
-import { rowCheck, rowsEqual } from '../row-check.ts';
+import { compileCheck } from '../row-compile.ts';
 import { createContext, createReaders } from './context.ts';
 import { createKeyspaces, type Keyspaces } from './keyspace.ts';
+import { createRowStore } from './row-store.ts';
 import type {
   ClassifierRunner,
   Dependant,
@@ -36,7 +37,7 @@ export function createRun(options: RunOptions): Run {
   const health = new Map<string, Health>();
   for (const { plugin } of plan.plugins) {
     health.set(plugin.id, createHealth(plugin.id));
-    if (plugin.kind !== 'collector') nodes.set(plugin.output.id, createNode(plugin, spaces));
+    if (plugin.kind !== 'collector') nodes.set(plugin.output.id, createNode(plugin, spaces, options.strict));
   }
   const run: Mutable<Run> = {
     ...options,
@@ -98,22 +99,27 @@ function createHealth(plugin: string): Health {
   };
 }
 
-function createNode(plugin: Exclude<Plugin, { kind: 'collector' }>, spaces: Keyspaces): Node {
+function createNode(
+  plugin: Exclude<Plugin, { kind: 'collector' }>,
+  spaces: Keyspaces,
+  strict: boolean,
+): Node {
   const ref: Ref = plugin.output;
   return {
     ref,
     fields: ref.fields,
     plugin: plugin.id,
     space: spaces[ref.entity],
-    fits: rowCheck(ref.fields),
-    same: rowsEqual(ref.fields),
+    fits: compileCheck(ref.fields),
     keepsHistory: ref.emitted === 'event' || ref.kind === 'category',
-    rows: [],
+    keepsPrevious: ref.kind === 'category',
+    store: createRowStore(ref.fields, strict),
     stale: new Set(),
     dependants: [],
     subscribers: [],
     live: undefined,
-    changedAt: [],
+    changedAt: new Int32Array(0),
+    changedSlots: [],
     changes: [],
   };
 }
@@ -138,7 +144,7 @@ function createFeature(run: Run, planned: Plan['features'][number], index: numbe
     emitsAtOnce: planned.plugin.output.emitted === 'event',
     hasInputs: Object.keys(planned.plugin.inputs ?? {}).length > 0,
     states: [],
-    dirty: { slots: [], marks: [] },
+    dirty: { slots: [], marks: new Uint8Array(0) },
     failed: new Set(),
     tainted: new Set(),
     touchedAt: [],
@@ -167,7 +173,7 @@ function createJoined<R extends ModelRunner | ClassifierRunner>(
   const runner = {
     ...common(run, planned as never, -1),
     inputs,
-    dirty: { slots: [], marks: [] },
+    dirty: { slots: [], marks: new Uint8Array(0) },
   };
   for (const { node } of inputs) {
     // Note: a row of the market or of a part of a pair concerns many keys; it is read when they are computed, and computes none.

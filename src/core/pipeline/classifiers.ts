@@ -2,7 +2,7 @@ import { rowProblem } from '../row-check.ts';
 import { recordFault, recordThrow } from './faults.ts';
 import { joinRows } from './joins.ts';
 import { keyAt, keyTextAt, sortSlots } from './keyspace.ts';
-import { markStale, sayRow, takeDirty } from './rows.ts';
+import { fittedRow, markStale, rowAt, sayRow, takeDirty } from './rows.ts';
 import type { ClassifierRunner, Run } from './state.ts';
 import { startTiming, stopTiming } from './timing.ts';
 
@@ -30,15 +30,16 @@ function classify(run: Run, runner: ClassifierRunner, slot: number): void {
   draws.slot = slot;
   let row: unknown;
   try {
-    row = runner.plugin.classify(rows as never, node.rows[slot] as never, ctx as never);
+    row = runner.plugin.classify(rows as never, rowAt(node, slot) as never, ctx as never);
   } catch (error) {
     recordThrow(run, health, 'classify', error, keyTextAt(node.space, slot));
     markStale(run, node, slot);
     return;
   }
   if (row === undefined) return;
-  if (node.fits(row)) {
-    sayRow(run, node, slot, row as never, false);
+  const fitted = fittedRow(node, row);
+  if (fitted !== undefined) {
+    sayRow(run, node, slot, { row: fitted, stale: false, key: ctx.key });
     return;
   }
   const problem = rowProblem(node.fields, row) ?? 'the row does not fit';

@@ -5,6 +5,7 @@ import type { PlannedPlugin } from '../plan.ts';
 import { hashText, pluginSeed, randomAt } from '../random.ts';
 import { liveRow } from './features.ts';
 import { findSlot, keyTextAt } from './keyspace.ts';
+import { rowAt } from './rows.ts';
 import type { HandlerContext, Node, Run, SignalRunner } from './state.ts';
 import { addWake } from './wake-queue.ts';
 
@@ -78,12 +79,12 @@ export function createReaders(
 }
 
 function nodeReader(run: Run, node: Node): Reader {
-  const { live, space, rows, stale } = node;
+  const { live, space, stale } = node;
   return key => {
     const slot = findSlot(space, key);
     if (slot < 0) return undefined;
     if (stale.size > 0 && stale.has(slot)) run.sawStale = true;
-    return live === undefined ? rows[slot] : liveRow(run, live, slot);
+    return live === undefined ? rowAt(node, slot) : liveRow(run, live, slot);
   };
 }
 

@@ -3,7 +3,7 @@ import { type AnyRow, keyText, type TapeEvent } from '../event.ts';
 import { rowProblem } from '../row-check.ts';
 import { recordFault, recordThrow } from './faults.ts';
 import { keyAt, keyTextAt, nameSlot, pairSlot } from './keyspace.ts';
-import { markDirty, markStale, sayRow, takeDirty } from './rows.ts';
+import { fittedRow, markDirty, markStale, rowAt, sayRow, takeDirty } from './rows.ts';
 import type { FeatureRunner, Run } from './state.ts';
 import { startTiming, stopTiming } from './timing.ts';
 import { takeWake } from './wake-queue.ts';
@@ -131,11 +131,11 @@ function updateKey(
     recordThrow(run, health, 'update', error, keyText(key));
   }
   draws.wakeable = false;
-  touch(run, runner, slot, failed);
+  touch(run, runner, slot, failed, key);
 }
 
 /** What follows every update and wake of a key. */
-function touch(run: Run, runner: FeatureRunner, slot: number, failed: boolean): void {
+function touch(run: Run, runner: FeatureRunner, slot: number, failed: boolean, key: KeyOf<Entity>): void {
   if (run.sawStale) runner.tainted.add(slot);
   if (runner.node.live !== undefined) {
     const { touchedAt, liveSeq, liveRows } = runner;
@@ -148,7 +148,7 @@ function touch(run: Run, runner: FeatureRunner, slot: number, failed: boolean): 
     liveSeq[slot] = outdated;
   }
   if (failed) runner.failed.add(slot);
-  if (runner.emitsAtOnce) emitRow(run, runner, slot);
+  if (runner.emitsAtOnce) emitRow(run, runner, slot, key);
   else markDirty(run, runner.dirty, slot);
 }
 
@@ -176,7 +176,7 @@ export function fireWake(run: Run): void {
   }
   draws.wakeable = false;
   run.waking = false;
-  touch(run, runner, slot, failed);
+  touch(run, runner, slot, failed, ctx.key);
   if (started >= 0) stopTiming(run, health, started);
 }
 
@@ -192,30 +192,35 @@ export function closeFeature(run: Run, runner: FeatureRunner): void {
   for (let i = 0; i < slots.length; i++) {
     const slot = slots[i] as number;
     if (runner.node.live !== undefined) runner.touchedAt[slot] = run.now;
-    emitRow(run, runner, slot);
+    emitRow(run, runner, slot, keyAt(runner.node.space, slot));
   }
   if (started >= 0) stopTiming(run, runner.health, started, slots.length);
 }
 
-function emitRow(run: Run, runner: FeatureRunner, slot: number): void {
+function emitRow(run: Run, runner: FeatureRunner, slot: number, key: KeyOf<Entity>): void {
   const { node, failed, tainted } = runner;
   if (failed.size > 0 && failed.delete(slot)) {
     markStale(run, node, slot);
     return;
   }
   run.sawStale = false;
-  const row = computeRow(run, runner, slot, run.now);
-  if (runner.node.live !== undefined) keepLive(run, runner, slot, row ?? node.rows[slot]);
+  const row = computeRow(run, runner, slot, { now: run.now, key });
+  if (runner.node.live !== undefined) keepLive(run, runner, slot, row ?? rowAt(node, slot));
   if (row === undefined) return;
   const stale = run.sawStale || (tainted.size > 0 && tainted.delete(slot));
-  sayRow(run, node, slot, row, stale);
+  sayRow(run, node, slot, { row, stale, key });
 }
 
 /** Calls `value`; a fault gives `undefined`, and the row that stands becomes stale. */
-function computeRow(run: Run, runner: FeatureRunner, slot: number, now: number): AnyRow | undefined {
+function computeRow(
+  run: Run,
+  runner: FeatureRunner,
+  slot: number,
+  { now, key }: { readonly now: number; readonly key: KeyOf<Entity> },
+): AnyRow | undefined {
   const { node, ctx, draws } = runner;
   ctx.now = now;
-  ctx.key = keyAt(node.space, slot);
+  ctx.key = key;
   draws.count = 0;
   draws.slot = slot;
   let row: unknown;
@@ -226,7 +231,9 @@ function computeRow(run: Run, runner: FeatureRunner, slot: number, now: number):
     markStale(run, node, slot);
     return undefined;
   }
-  if (row === undefined || node.fits(row)) return row as AnyRow | undefined;
+  if (row === undefined) return undefined;
+  const fitted = fittedRow(node, row);
+  if (fitted !== undefined) return fitted;
   const problem = rowProblem(node.fields, row) ?? 'the row does not fit';
   recordFault(
     run,
@@ -250,14 +257,15 @@ export function liveRow(run: Run, runner: FeatureRunner, slot: number): AnyRow |
   const since = runner.liveSeq[slot];
   if (since === undefined) return undefined;
   if (since === untilTouched || since === run.seq) return runner.liveRows[slot];
-  if (runner.health.halted) return runner.node.rows[slot];
+  if (runner.health.halted) return rowAt(runner.node, slot);
   // Note: features share their keys' slots, so a later key's touch makes room for one that this feature has never seen.
   if (runner.states[slot] === undefined) return undefined;
   // Note: whether anybody has read it since must not change a row, so it is made as of its last touch; one that is made of
   // other rows is made as of now.
   const now = runner.hasInputs ? run.now : (runner.touchedAt[slot] as number);
   const saw = run.sawStale;
-  const row = computeRow(run, runner, slot, now) ?? runner.node.rows[slot];
+  const row =
+    computeRow(run, runner, slot, { now, key: keyAt(runner.node.space, slot) }) ?? rowAt(runner.node, slot);
   run.sawStale = saw;
   if (run.strict && row !== undefined) Object.freeze(row);
   keepLive(run, runner, slot, row);

@@ -1,5 +1,6 @@
 import type { AnyRow } from '../event.ts';
 import { joinSlot } from './keyspace.ts';
+import { rowAt } from './rows.ts';
 import type { JoinedInput, Node, Run } from './state.ts';
 
 /** The rows of all inputs for one key; `undefined` when one that is needed is missing; `stale` when any is stale. */
@@ -16,7 +17,7 @@ export function joinRows(
     let row: AnyRow | undefined;
     if (input !== undefined) {
       const at = joinSlot(run.spaces, node.space.entity, input.space.entity, slot);
-      row = at < 0 ? undefined : input.rows[at];
+      row = at < 0 ? undefined : rowAt(input, at);
       if (input.stale.size > 0 && input.stale.has(at)) stale = true;
     }
     if (row === undefined && !optional) return undefined;

@@ -5,12 +5,13 @@ import type { Entity, KeyOf } from '../../plugin-api/index.ts';
  * for each wallet and event serves all plugins.
  */
 
-/** The keys of `trader`, `coin` or `market`. */
+/** The keys of `trader`, `coin` or `market`; an open-addressing hash table over their text. */
 export interface NameSpace {
   readonly entity: Exclude<Entity, 'trader:coin'>;
   readonly names: string[];
-  readonly slots: Map<string, number>;
-  // Note: an event's wallets are asked for by every feature in turn; four remembered names save nearly all look-ups.
+  /** Hash and slot + 1 in turns; the latter is 0 where it is free. Its length is a power of two. */
+  table: Int32Array;
+  // Note: an event's wallets are asked for by every feature in turn; remembered names save nearly all look-ups.
   name0: string;
   name1: string;
   name2: string;
@@ -25,10 +26,9 @@ export interface PairSpace {
   readonly traders: NameSpace;
   readonly coins: NameSpace;
   size: number;
-  /** By slot. */
-  traderSlots: Int32Array;
-  coinSlots: Int32Array;
-  /** Slot + 1 by hash, 0 when free; its length is a power of two. */
+  /** The slots of trader and coin in turns, by slot. */
+  parts: Int32Array;
+  /** Slots of trader and coin, slot + 1 (0 when free), and nothing, in turns; its length is a power of two. */
   table: Int32Array;
 }
 
@@ -51,7 +51,7 @@ function createNames(entity: NameSpace['entity']): NameSpace {
   return {
     entity,
     names: [],
-    slots: new Map(),
+    table: new Int32Array(32),
     name0: '',
     name1: '',
     name2: '',
@@ -67,9 +67,8 @@ function createPairs(traders: NameSpace, coins: NameSpace): PairSpace {
     traders,
     coins,
     size: 0,
-    traderSlots: new Int32Array(64),
-    coinSlots: new Int32Array(64),
-    table: new Int32Array(128),
+    parts: new Int32Array(16),
+    table: new Int32Array(64),
   };
 }
 
@@ -83,14 +82,54 @@ export function nameSlot(space: NameSpace, name: string): number {
   if (name === space.name0) return space.slot0;
   if (name === space.name1) return space.slot1;
   if (name === space.name2) return space.slot2;
-  let slot = space.slots.get(name);
-  if (slot === undefined) {
+  let slot = lookUp(space, name);
+  if (slot < 0) {
     slot = space.names.length;
     space.names.push(name);
-    space.slots.set(name, slot);
+    if (space.names.length * 4 > space.table.length) rehash(space, space.table.length * 2);
+    else enterName(space.table, hashName(name), slot);
   }
   remember(space, name, slot);
   return slot;
+}
+
+/**
+ * Mixes every third character: the digits of an address are as good as random, and one in three of them, from all of its
+ * length, tells even addresses apart that were made to look alike at both ends.
+ */
+function hashName(name: string): number {
+  const { length } = name;
+  let hash = length;
+  for (let at = length - 1; at >= 0; at -= length > 24 ? 3 : 1) {
+    hash = Math.imul(hash ^ name.charCodeAt(at), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return hash;
+}
+
+function lookUp({ table, names }: NameSpace, name: string): number {
+  const hash = hashName(name);
+  const mask = table.length - 1;
+  for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
+    const slot = (table[at + 1] as number) - 1;
+    if (slot < 0) return -1;
+    if (table[at] === hash && names[slot] === name) return slot;
+  }
+}
+
+function enterName(table: Int32Array, hash: number, slot: number): void {
+  const mask = table.length - 1;
+  let at = (hash << 1) & mask;
+  while (table[at + 1] !== 0) at = (at + 2) & mask;
+  table[at] = hash;
+  table[at + 1] = slot + 1;
+}
+
+function rehash(space: NameSpace, length: number): void {
+  space.table = new Int32Array(length);
+  for (let slot = 0; slot < space.names.length; slot++) {
+    enterName(space.table, hashName(space.names[slot] as string), slot);
+  }
 }
 
 /** The slot of a name, or -1. */
@@ -98,8 +137,8 @@ export function findName(space: NameSpace, name: string): number {
   if (name === space.name0) return space.slot0;
   if (name === space.name1) return space.slot1;
   if (name === space.name2) return space.slot2;
-  const slot = space.slots.get(name);
-  if (slot === undefined) return -1;
+  const slot = lookUp(space, name);
+  if (slot < 0) return -1;
   remember(space, name, slot);
   return slot;
 }
@@ -117,18 +156,26 @@ function remember(space: NameSpace, name: string, slot: number): void {
 export function pairSlot(space: PairSpace, trader: string, coin: string): number {
   const traderSlot = nameSlot(space.traders, trader);
   const coinSlot = nameSlot(space.coins, coin);
-  let at = probe(space, traderSlot, coinSlot);
-  const found = space.table[at] as number;
+  const at = probe(space.table, traderSlot, coinSlot);
+  const found = space.table[at + 2] as number;
   if (found !== 0) return found - 1;
-  if (space.size * 2 >= space.table.length) {
-    enlarge(space);
-    at = probe(space, traderSlot, coinSlot);
-  }
   const slot = space.size++;
-  space.traderSlots[slot] = traderSlot;
-  space.coinSlots[slot] = coinSlot;
-  space.table[at] = slot + 1;
+  if (slot * 2 >= space.parts.length) {
+    const parts = new Int32Array(space.parts.length * 2);
+    parts.set(space.parts);
+    space.parts = parts;
+  }
+  space.parts[slot * 2] = traderSlot;
+  space.parts[slot * 2 + 1] = coinSlot;
+  if (space.size * 8 > space.table.length) rehashPairs(space, space.table.length * 2);
+  else enterPair(space, at, slot);
   return slot;
+}
+
+function enterPair({ table, parts }: PairSpace, at: number, slot: number): void {
+  table[at] = parts[slot * 2] as number;
+  table[at + 1] = parts[slot * 2 + 1] as number;
+  table[at + 2] = slot + 1;
 }
 
 /** The slot of a wallet's dealings in a coin, or -1. */
@@ -137,35 +184,24 @@ export function findPair(space: PairSpace, trader: string, coin: string): number
   if (traderSlot < 0) return -1;
   const coinSlot = findName(space.coins, coin);
   if (coinSlot < 0) return -1;
-  return (space.table[probe(space, traderSlot, coinSlot)] as number) - 1;
+  return (space.table[probe(space.table, traderSlot, coinSlot) + 2] as number) - 1;
 }
 
-function probe(space: PairSpace, traderSlot: number, coinSlot: number): number {
-  const { table, traderSlots, coinSlots } = space;
+/** Where a pair stands in the table, or where it would be entered. */
+function probe(table: Int32Array, traderSlot: number, coinSlot: number): number {
   const mask = table.length - 1;
   let hash = Math.imul(traderSlot, 0x9e3779b1) ^ Math.imul(coinSlot, 0x85ebca6b);
   hash ^= hash >>> 15;
-  for (let at = hash & mask; ; at = (at + 1) & mask) {
-    const slot = (table[at] as number) - 1;
-    if (slot < 0 || (traderSlots[slot] === traderSlot && coinSlots[slot] === coinSlot)) return at;
+  for (let at = (hash << 2) & mask; ; at = (at + 4) & mask) {
+    if (table[at + 2] === 0 || (table[at] === traderSlot && table[at + 1] === coinSlot)) return at;
   }
 }
 
-function enlarge(space: PairSpace): void {
-  fitPairs(space, space.table.length);
-}
-
-/** Makes room for `capacity` pairs and enters those that exist anew. */
-function fitPairs(space: PairSpace, capacity: number): void {
-  const traderSlots = new Int32Array(capacity);
-  const coinSlots = new Int32Array(capacity);
-  traderSlots.set(space.traderSlots.subarray(0, space.size));
-  coinSlots.set(space.coinSlots.subarray(0, space.size));
-  space.traderSlots = traderSlots;
-  space.coinSlots = coinSlots;
-  space.table = new Int32Array(capacity * 2);
+function rehashPairs(space: PairSpace, length: number): void {
+  space.table = new Int32Array(length);
   for (let slot = 0; slot < space.size; slot++) {
-    space.table[probe(space, traderSlots[slot] as number, coinSlots[slot] as number)] = slot + 1;
+    const at = probe(space.table, space.parts[slot * 2] as number, space.parts[slot * 2 + 1] as number);
+    enterPair(space, at, slot);
   }
 }
 
@@ -179,16 +215,16 @@ export function findSlot(space: Keyspace, key: KeyOf<Entity>): number {
 export function keyAt(space: Keyspace, slot: number): KeyOf<Entity> {
   if (space.entity !== 'trader:coin') return space.names[slot] as string;
   return [
-    space.traders.names[space.traderSlots[slot] as number] as string,
-    space.coins.names[space.coinSlots[slot] as number] as string,
+    space.traders.names[space.parts[slot * 2] as number] as string,
+    space.coins.names[space.parts[slot * 2 + 1] as number] as string,
   ];
 }
 
 /** The key that has a slot, as `keyText` writes it. */
 export function keyTextAt(space: Keyspace, slot: number): string {
   if (space.entity !== 'trader:coin') return space.names[slot] as string;
-  const trader = space.traders.names[space.traderSlots[slot] as number] as string;
-  return `${trader}:${space.coins.names[space.coinSlots[slot] as number] as string}`;
+  const trader = space.traders.names[space.parts[slot * 2] as number] as string;
+  return `${trader}:${space.coins.names[space.parts[slot * 2 + 1] as number] as string}`;
 }
 
 /** Slots sorted by their keys' text. */
@@ -210,7 +246,7 @@ export function joinSlot(spaces: Keyspaces, from: Entity, to: Entity, slot: numb
   if (to === 'market') return findName(spaces.market, 'market');
   if (from !== 'trader:coin') return -1;
   const pairs = spaces['trader:coin'];
-  return (to === 'trader' ? pairs.traderSlots[slot] : pairs.coinSlots[slot]) ?? -1;
+  return pairs.parts[slot * 2 + (to === 'trader' ? 0 : 1)] ?? -1;
 }
 
 /** All keys, in the order of their slots. */
@@ -218,8 +254,8 @@ export interface KeyspacesSnapshot {
   readonly trader: readonly string[];
   readonly coin: readonly string[];
   readonly market: readonly string[];
-  readonly pairTraders: Int32Array;
-  readonly pairCoins: Int32Array;
+  /** The slots of trader and coin in turns. */
+  readonly pairs: Int32Array;
 }
 
 export function snapshotKeys(spaces: Keyspaces): KeyspacesSnapshot {
@@ -228,8 +264,7 @@ export function snapshotKeys(spaces: Keyspaces): KeyspacesSnapshot {
     trader: spaces.trader.names,
     coin: spaces.coin.names,
     market: spaces.market.names,
-    pairTraders: pairs.traderSlots.slice(0, pairs.size),
-    pairCoins: pairs.coinSlots.slice(0, pairs.size),
+    pairs: pairs.parts.slice(0, pairs.size * 2),
   };
 }
 
@@ -239,10 +274,10 @@ export function restoreKeys(spaces: Keyspaces, snapshot: KeyspacesSnapshot): voi
     for (const name of snapshot[entity]) nameSlot(spaces[entity], name);
   }
   const pairs = spaces['trader:coin'];
-  pairs.size = snapshot.pairTraders.length;
-  pairs.traderSlots = snapshot.pairTraders;
-  pairs.coinSlots = snapshot.pairCoins;
-  let capacity = 64;
-  while (capacity < pairs.size) capacity *= 2;
-  fitPairs(pairs, capacity);
+  pairs.size = snapshot.pairs.length / 2;
+  pairs.parts = new Int32Array(Math.max(16, snapshot.pairs.length));
+  pairs.parts.set(snapshot.pairs);
+  let length = 64;
+  while (length < pairs.size * 8) length *= 2;
+  rehashPairs(pairs, length);
 }

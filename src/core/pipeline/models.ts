@@ -2,7 +2,7 @@ import { rowProblem } from '../row-check.ts';
 import { recordFault, recordThrow } from './faults.ts';
 import { joinRows } from './joins.ts';
 import { keyAt, keyTextAt, sortSlots } from './keyspace.ts';
-import { markStale, sayRow, takeDirty } from './rows.ts';
+import { fittedRow, markStale, sayRow, takeDirty } from './rows.ts';
 import type { ModelRunner, Run } from './state.ts';
 import { startTiming, stopTiming } from './timing.ts';
 
@@ -69,8 +69,9 @@ function sayScores(run: Run, runner: ModelRunner, slots: readonly number[], scor
     const slot = slots[i] as number;
     const row = scores[i];
     if (row === undefined) continue;
-    if (node.fits(row)) {
-      sayRow(run, node, slot, row, false);
+    const fitted = fittedRow(node, row);
+    if (fitted !== undefined) {
+      sayRow(run, node, slot, { row: fitted, stale: false, key: keyAt(node.space, slot) });
       continue;
     }
     const problem = rowProblem(node.fields, row) ?? 'the row does not fit';

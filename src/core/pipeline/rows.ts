@@ -1,34 +1,43 @@
-import type { AnyRow, LatestRow, TapeEvent } from '../event.ts';
-import { keyAt, keyTextAt } from './keyspace.ts';
+import type { Entity, KeyOf } from '../../plugin-api/index.ts';
+import { type AnyRow, keyText, type LatestRow } from '../event.ts';
+import { keyAt } from './keyspace.ts';
+import { getRow, hasRow, holdsRow, putRow } from './row-store.ts';
 import { beatMs, type Dirty, type Node, type Run } from './state.ts';
 
+/** The row as it is kept, with its properties in the order of the fields; `undefined` when it does not fit. */
+export function fittedRow(node: Node, row: unknown): AnyRow | undefined {
+  const fit = node.fits(row);
+  if (fit === 1) return row as AnyRow;
+  return fit === 0 ? undefined : node.store.packing.ordered(row as AnyRow);
+}
+
+/** The row that was said last. */
+export function rowAt(node: Node, slot: number): AnyRow | undefined {
+  const place = node.changedAt[slot];
+  return place === undefined || place === 0 ? getRow(node.store, slot) : node.changes[place - 1]!.row;
+}
+
 /** Keeps a row that differs from the one before, and tells whoever depends on it. */
-export function sayRow(run: Run, node: Node, slot: number, row: AnyRow, stale: boolean): void {
-  const { rows } = node;
-  while (rows.length <= slot) rows.push(undefined);
-  const previous = rows[slot];
-  const unchanged = previous !== undefined && node.same(previous, row);
+export function sayRow(
+  run: Run,
+  node: Node,
+  slot: number,
+  { row, stale, key }: { readonly row: AnyRow; readonly stale: boolean; readonly key: KeyOf<Entity> },
+): void {
+  const unchanged = holdsRow(node.store, slot, row);
   if (unchanged && (node.stale.size === 0 ? !stale : node.stale.has(slot) === stale)) return;
   if (run.strict) freezeDeep(row);
-  if (!unchanged) rows[slot] = row;
+  const previous = node.keepsPrevious && !unchanged ? rowAt(node, slot) : undefined;
+  if (!unchanged) putRow(node.store, slot, row);
   if (stale) node.stale.add(slot);
   else if (node.stale.size > 0) node.stale.delete(slot);
-  const index = recordChange(run, node, slot);
+  const change = recordChange(run, node, slot, key, row, stale);
   if (!unchanged) {
     if (node.keepsHistory) {
-      run.out.history.push({
-        seq: run.seq,
-        index,
-        plugin: node.plugin,
-        ref: node.ref,
-        key: keyTextAt(node.space, slot),
-        tsEvent: run.tsEvent,
-        tsIngest: run.now,
-        row,
-        previous,
-      });
+      const { seq, index, plugin, ref, tsEvent, tsIngest } = change;
+      run.out.history.push({ seq, index, plugin, ref, key: change.key, tsEvent, tsIngest, row, previous });
     }
-    if (node.subscribers.length > 0) notify(run, node, slot, row);
+    if (node.subscribers.length > 0) notify(run, node, key, row);
   }
   for (let i = 0; i < node.dependants.length; i++) {
     markDirty(run, (node.dependants[i] as { dirty: Dirty }).dirty, slot);
@@ -37,33 +46,54 @@ export function sayRow(run: Run, node: Node, slot: number, row: AnyRow, stale: b
 
 /** Marks a key's row, if it has one, as older than it should be, and has whoever depends on it do likewise. */
 export function markStale(run: Run, node: Node, slot: number): void {
-  if (node.rows[slot] === undefined || node.stale.has(slot)) return;
+  if (node.stale.has(slot) || !hasRow(node.store, slot)) return;
   node.stale.add(slot);
-  recordChange(run, node, slot);
+  recordChange(run, node, slot, keyAt(node.space, slot), rowAt(node, slot) as AnyRow, true);
   for (const dependant of node.dependants) markDirty(run, dependant.dirty, slot);
 }
 
-function recordChange(run: Run, node: Node, slot: number): number {
+function recordChange(
+  run: Run,
+  node: Node,
+  slot: number,
+  key: KeyOf<Entity>,
+  row: AnyRow,
+  stale: boolean,
+): LatestRow {
   const index = run.index++;
+  if (slot >= node.changedAt.length) node.changedAt = enlarged(node.changedAt, slot);
   const { changedAt, changes } = node;
-  while (changedAt.length <= slot) changedAt.push(0);
   const place = changedAt[slot] as number;
   if (place === 0) {
-    changedAt[slot] = changes.push({ slot, seq: run.seq, index, tsEvent: run.tsEvent, tsIngest: run.now });
-  } else {
-    const change = changes[place - 1]!;
-    change.seq = run.seq;
-    change.index = index;
-    change.tsEvent = run.tsEvent;
-    change.tsIngest = run.now;
+    const change = {
+      seq: run.seq,
+      index,
+      plugin: node.plugin,
+      ref: node.ref,
+      key: keyText(key),
+      tsEvent: run.tsEvent,
+      tsIngest: run.now,
+      row,
+      stale,
+    };
+    changedAt[slot] = changes.push(change);
+    node.changedSlots.push(slot);
+    return change;
   }
-  return index;
+  const change = changes[place - 1]!;
+  change.seq = run.seq;
+  change.index = index;
+  change.tsEvent = run.tsEvent;
+  change.tsIngest = run.now;
+  change.row = row;
+  change.stale = stale;
+  return change;
 }
 
-function notify(run: Run, node: Node, slot: number, row: AnyRow): void {
+function notify(run: Run, node: Node, key: KeyOf<Entity>, row: AnyRow): void {
   const update = {
     type: node.ref.id,
-    key: keyAt(node.space, slot),
+    key,
     tsEvent: run.tsEvent,
     tsIngest: run.now,
     seq: run.seq,
@@ -74,12 +104,24 @@ function notify(run: Run, node: Node, slot: number, row: AnyRow): void {
 
 /** Has a key computed when the present beat ends. */
 export function markDirty(run: Run, dirty: Dirty, slot: number): void {
+  if (slot >= dirty.marks.length) dirty.marks = enlargedBytes(dirty.marks, slot);
   const { marks } = dirty;
-  while (marks.length <= slot) marks.push(0);
   if (marks[slot] === 1) return;
   marks[slot] = 1;
   dirty.slots.push(slot);
   if (run.beatEnd === Infinity) run.beatEnd = Math.floor(run.now / beatMs) * beatMs + beatMs;
+}
+
+function enlarged(places: Int32Array, slot: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(16, (slot + 1) * 2));
+  larger.set(places);
+  return larger;
+}
+
+function enlargedBytes(marks: Uint8Array, slot: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(16, (slot + 1) * 2));
+  larger.set(marks);
+  return larger;
 }
 
 /** The dirty keys, which are clean from now on. */
@@ -91,28 +133,17 @@ export function takeDirty(dirty: Dirty): number[] {
 }
 
 /** The rows that changed in this batch, each as it stands now. */
-export function takeLatest(node: Node, into: LatestRow[]): void {
-  const { changes, changedAt, rows, stale, space, plugin, ref } = node;
-  for (let i = 0; i < changes.length; i++) {
-    const { slot, seq, index, tsEvent, tsIngest } = changes[i]!;
-    changedAt[slot] = 0;
-    into.push({
-      seq,
-      index,
-      plugin,
-      ref,
-      key: keyTextAt(space, slot),
-      tsEvent,
-      tsIngest,
-      row: rows[slot] as AnyRow,
-      stale: stale.size > 0 && stale.has(slot),
-    });
-  }
+export function takeLatest(node: Node): readonly LatestRow[] {
+  const { changes, changedSlots, changedAt } = node;
+  if (changes.length === 0) return changes;
+  for (let i = 0; i < changedSlots.length; i++) changedAt[changedSlots[i] as number] = 0;
   node.changes = [];
+  node.changedSlots = [];
+  return changes;
 }
 
 /** Freezes an event's payload or a row, lists and vectors included. */
-export function freezeDeep(value: AnyRow | TapeEvent): void {
+export function freezeDeep(value: AnyRow): void {
   Object.freeze(value);
   for (const item of Object.values(value)) {
     if (typeof item === 'object' && item !== null && !Object.isFrozen(item)) freezeDeep(item as AnyRow);

@@ -4,7 +4,8 @@ import { rowProblem } from '../row-check.ts';
 import { raiseAlert } from './alerts.ts';
 import { recordFault, recordThrow } from './faults.ts';
 import { keyAt, keyTextAt, nameSlot, pairSlot, sortSlots } from './keyspace.ts';
-import { freezeDeep } from './rows.ts';
+import { putRow } from './row-store.ts';
+import { fittedRow, freezeDeep } from './rows.ts';
 import type { AnyEvent, Run, SignalRunner } from './state.ts';
 import { startTiming, stopTiming } from './timing.ts';
 
@@ -141,9 +142,9 @@ function evaluate(run: Run, runner: SignalRunner, slot: number, key: KeyOf<Entit
     recordFault(run, health, 'evaluate', 'PLUGIN_OUTPUT_INVALID', message, keyText(key));
     return;
   }
-  const row = answer.emit;
-  if (row !== undefined && !node.fits(row)) {
-    const problem = rowProblem(node.fields, row) ?? 'the row does not fit';
+  const row = answer.emit === undefined ? undefined : fittedRow(node, answer.emit);
+  if (answer.emit !== undefined && row === undefined) {
+    const problem = rowProblem(node.fields, answer.emit) ?? 'the row does not fit';
     recordFault(
       run,
       health,
@@ -190,8 +191,7 @@ function emitSignal(
 ): void {
   const { node } = runner;
   if (run.strict) freezeDeep(row);
-  while (node.rows.length <= slot) node.rows.push(undefined);
-  node.rows[slot] = row;
+  putRow(node.store, slot, row);
   const output = outputOf(run, runner, slot);
   run.out.signals.push({ ...output, row, trace });
   if (node.subscribers.length > 0) {

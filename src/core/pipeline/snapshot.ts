@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import { updateHalted } from './faults.ts';
 import { type KeyspacesSnapshot, restoreKeys, snapshotKeys } from './keyspace.ts';
 import { packColumn, unpackColumn } from './packed-states.ts';
+import type { Chunk, RowStore } from './row-store.ts';
 import { markDirty } from './rows.ts';
 import type { Dirty, FeatureRunner, Node, Run, SignalRunner } from './state.ts';
 import { restoreWakes, snapshotWakes, type Wake } from './wake-queue.ts';
@@ -78,7 +79,7 @@ export function* snapshotParts(run: Run): Generator<SnapshotPart> {
     };
     yield { name: `extras ${node.plugin}`, data: extras };
     yield* columnParts(`states ${node.plugin}`, runner.states);
-    yield* columnParts(`rows ${node.plugin}`, node.rows);
+    yield* rowParts(`rows ${node.plugin}`, node.store);
     if (node.live !== undefined) yield* columnParts(`touched ${node.plugin}`, runner.touchedAt);
   }
   for (const { node, dirty } of [...run.models, ...run.classifiers]) {
@@ -86,13 +87,13 @@ export function* snapshotParts(run: Run): Generator<SnapshotPart> {
       name: `extras ${node.plugin}`,
       data: { stale: [...node.stale], dirty: dirty.slots } satisfies Extras,
     };
-    yield* columnParts(`rows ${node.plugin}`, node.rows);
+    yield* rowParts(`rows ${node.plugin}`, node.store);
   }
   for (const { node, states, known, nextTick } of run.signals) {
     yield { name: `extras ${node.plugin}`, data: { stale: [], nextTick } satisfies Extras };
     yield* columnParts(`states ${node.plugin}`, states);
     yield* columnParts(`known ${node.plugin}`, known);
-    yield* columnParts(`rows ${node.plugin}`, node.rows);
+    yield* rowParts(`rows ${node.plugin}`, node.store);
   }
 }
 
@@ -130,6 +131,21 @@ function* columnParts(name: string, column: readonly unknown[]): Generator<Snaps
   }
 }
 
+interface ChunkPart extends Chunk {
+  readonly at: number;
+}
+
+function* rowParts(name: string, { chunks }: RowStore): Generator<SnapshotPart> {
+  for (const [at, chunk] of chunks.entries()) {
+    if (chunk !== undefined) yield { name, data: { at, ...chunk } satisfies ChunkPart };
+  }
+}
+
+function restoreChunk({ chunks }: RowStore, { at, numbers, others, present }: ChunkPart): void {
+  while (chunks.length <= at) chunks.push(undefined);
+  chunks[at] = { numbers, others, present };
+}
+
 /**
  * Fills an empty run from a snapshot of the same plan.
  *
@@ -145,7 +161,7 @@ export function restoreParts(run: Run, parts: Iterable<SnapshotPart>): void {
   for (const { node, states, known } of run.signals) {
     columns.set(`states ${node.plugin}`, states).set(`known ${node.plugin}`, known);
   }
-  for (const node of run.nodes.values()) columns.set(`rows ${node.plugin}`, node.rows);
+  const stores = new Map(Array.from(run.nodes.values(), node => [`rows ${node.plugin}`, node.store]));
 
   for (const { name, data } of parts) {
     if (name === 'head') {
@@ -157,6 +173,8 @@ export function restoreParts(run: Run, parts: Iterable<SnapshotPart>): void {
       restoreKeys(run.spaces, data as KeyspacesSnapshot);
     } else if (name.startsWith('extras ')) {
       restoreExtras(run, name.slice('extras '.length), data as Extras);
+    } else if (stores.has(name)) {
+      restoreChunk(stores.get(name) as RowStore, data as ChunkPart);
     } else {
       const column = columns.get(name);
       if (column === undefined) throw mismatch(`it has the unknown part ${name}`);

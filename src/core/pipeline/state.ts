@@ -11,10 +11,20 @@ import type {
   Ref,
   SignalPlugin,
 } from '../../plugin-api/index.ts';
-import type { AlertRow, AnyRow, DecisionRow, FaultRow, HistoryRow, SignalRow, TapeEvent } from '../event.ts';
+import type {
+  AlertRow,
+  AnyRow,
+  DecisionRow,
+  FaultRow,
+  HistoryRow,
+  LatestRow,
+  SignalRow,
+  TapeEvent,
+} from '../event.ts';
 import type { Plan } from '../plan.ts';
-import type { RowCheck } from '../row-check.ts';
+import type { Fit } from '../row-compile.ts';
 import type { Keyspace, Keyspaces } from './keyspace.ts';
+import type { RowStore } from './row-store.ts';
 import type { WakeQueue } from './wake-queue.ts';
 
 /** Length of a beat, ms of tape time. */
@@ -77,12 +87,12 @@ export interface Node {
   readonly fields: Fields;
   readonly plugin: string;
   readonly space: Keyspace;
-  readonly fits: RowCheck;
-  readonly same: (a: AnyRow, b: AnyRow) => boolean;
-  /** Keeps history rows. */
+  readonly fits: (row: unknown) => Fit;
+  /** Keeps history rows; those of categories tell the row before, too. */
   readonly keepsHistory: boolean;
-  /** What was said last, by slot. */
-  readonly rows: (AnyRow | undefined)[];
+  readonly keepsPrevious: boolean;
+  /** What was said last. */
+  readonly store: RowStore;
   readonly stale: Set<number>;
   /** The models and classifiers that are to run for a key when its row here changes. */
   readonly dependants: Dependant[];
@@ -91,23 +101,19 @@ export interface Node {
   live: FeatureRunner | undefined;
 
   /** Rows that changed in the present batch: place + 1 in `changes`, by slot. */
-  readonly changedAt: number[];
+  changedAt: Int32Array;
+  changedSlots: number[];
   changes: Change[];
 }
 
-export interface Change {
-  readonly slot: number;
-  seq: number;
-  index: number;
-  tsEvent: number;
-  tsIngest: number;
-}
+/** A row that changed in the present batch, as it will be handed out. */
+export type Change = { -readonly [Name in keyof LatestRow]: LatestRow[Name] };
 
 /** Keys that are to be computed at the end of the beat. */
 export interface Dirty {
   slots: number[];
   /** 1 when the slot is in `slots`. */
-  readonly marks: number[];
+  marks: Uint8Array;
 }
 
 /** What a plugin's handlers are given; one object for each plugin, used again for every call. */
