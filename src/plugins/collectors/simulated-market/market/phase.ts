@@ -1,6 +1,6 @@
 /**
- * How busy the simulation is. `deep` is weeks of thin history, `recent` the hours before the present at a tenth of the
- * density, `live` the present.
+ * How busy the simulation is. `deep` is weeks of thin history, `recent` the hours before the present at a small part of
+ * its density, `live` the present.
  */
 export type PhaseKind = 'deep' | 'recent' | 'live';
 
@@ -31,7 +31,7 @@ const hour = 3_600_000;
 export const paces: Record<PhaseKind, Pace> = {
   deep: {
     stepMs: 300_000,
-    markMs: hour,
+    markMs: 3 * hour,
     bookMs: 0,
     leaderboardMs: 24 * hour,
     stateMs: 0,
@@ -40,7 +40,7 @@ export const paces: Record<PhaseKind, Pace> = {
   },
   recent: {
     stepMs: 2_000,
-    markMs: 10_000,
+    markMs: 30_000,
     bookMs: 0,
     leaderboardMs: hour,
     stateMs: 0,

@@ -60,7 +60,7 @@ const kinds: readonly Kind[] = [
   {
     archetype: 'whale',
     count: 10,
-    perDay: 0.5,
+    perDay: 0.35,
     weight: 0,
     // The three largest are busier, so that something is seen of them within the first minute.
     everyMs: index => (index < 3 ? 75_000 : 170_000),
@@ -77,9 +77,9 @@ const kinds: readonly Kind[] = [
   {
     archetype: 'scalper',
     count: 12,
-    perDay: 40,
+    perDay: 45,
     weight: 4,
-    joined: [8, 4],
+    joined: [4, 2],
     behaviour: scalper,
     deposit: random => random.logNormal(60_000, 0.7),
     coins: random => some(random, 2),
@@ -88,9 +88,9 @@ const kinds: readonly Kind[] = [
   {
     archetype: 'momentum',
     count: 16,
-    perDay: 6,
+    perDay: 3,
     weight: 3,
-    joined: [50, 15],
+    joined: [45, 12],
     behaviour: momentum,
     deposit: random => random.logNormal(90_000, 1.1),
     coins: random => some(random, 4),
@@ -99,9 +99,9 @@ const kinds: readonly Kind[] = [
   {
     archetype: 'contrarian',
     count: 16,
-    perDay: 6,
+    perDay: 3,
     weight: 3,
-    joined: [50, 15],
+    joined: [45, 12],
     behaviour: contrarian,
     deposit: random => random.logNormal(90_000, 1.1),
     coins: random => some(random, 4),
@@ -110,7 +110,7 @@ const kinds: readonly Kind[] = [
   {
     archetype: 'arbitrageur',
     count: 8,
-    perDay: 14,
+    perDay: 7,
     weight: 5,
     joined: [40, 20],
     behaviour: arbitrageur,
@@ -121,7 +121,7 @@ const kinds: readonly Kind[] = [
   {
     archetype: 'holder',
     count: 20,
-    perDay: 0.25,
+    perDay: 0.06,
     weight: 0,
     joined: [65, 45],
     behaviour: holder,
@@ -144,7 +144,7 @@ const kinds: readonly Kind[] = [
   {
     archetype: 'retail',
     count: 112,
-    perDay: 1.6,
+    perDay: 0.8,
     weight: 1,
     joined: [60, 0.5],
     behaviour: retail,
@@ -215,7 +215,7 @@ export function createPopulation(options: PopulationOptions): Population {
     const thin = kind.perDay === 0 ? Number.POSITIVE_INFINITY : day / kind.perDay;
     if (phase() === 'deep') return thin;
     const busy = kind.everyMs?.(index) ?? (kind.weight === 0 ? thin : hour / (kind.weight * looksPerHour));
-    return phase() === 'live' ? busy : Math.min(thin, busy * 12);
+    return phase() === 'live' ? busy : Math.min(thin, busy * 30);
   }
 
   function employ(kind: Kind, index: number, joined: number): void {
@@ -238,6 +238,7 @@ export function createPopulation(options: PopulationOptions): Population {
     exchange.at(joined, () => {
       looks.push(look);
       if (kind.archetype === 'holder' || kind.archetype === 'dormant') act();
+      if (kind.archetype === 'dormant') exchange.at(leaves, act);
       look();
     });
   }
