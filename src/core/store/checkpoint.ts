@@ -8,8 +8,8 @@ export type Checkpoint = Position;
 /** The checkpoint of an empty database. */
 export const beginning: Checkpoint = { seq: 0, index: -1 };
 
-export async function readCheckpoint(engine: Pick<Engine, 'query'>): Promise<Checkpoint> {
-  const [row] = await engine.query<{ value: Checkpoint }>(`select value from meta where key = 'checkpoint'`);
+export async function readCheckpoint(on: Pick<Engine, 'query'>): Promise<Checkpoint> {
+  const [row] = await on.query<{ value: Checkpoint }>(`select value from meta where key = 'checkpoint'`);
   return row?.value ?? beginning;
 }
 

@@ -193,31 +193,31 @@ async function finishBatch(
   );
 }
 
-async function loadState(engine: Engine, policy: StoragePolicy): Promise<State> {
-  const [checkpoint, decided, books, snapshots] = await Promise.all([
-    readCheckpoint(engine),
-    engine.query<{ address: string; tracked: boolean; trackedBy: string | null }>(
-      policy.trackAll
-        ? `select address, tracked, tracked_by as "trackedBy" from traders where not tracked and tracked_by = 'hand'`
-        : `select address, tracked, tracked_by as "trackedBy" from traders
-           where tracked or (not tracked and tracked_by = 'hand')`,
-    ),
-    engine.query<{ key: string; time: number; value: number | null }>(
-      `select distinct on (coin) coin as key, ts_event as time, mid as value from books order by coin, ts_event desc, seq desc`,
-    ),
-    engine.query<{ key: string; time: number; value: number }>(
+/** Reads what the writer must remember; on its own connection, so that a lost one is met here and made anew. */
+function loadState(engine: Engine, policy: StoragePolicy): Promise<State> {
+  return engine.transaction(async transaction => {
+    const checkpoint = await readCheckpoint(transaction);
+    const decided = await transaction.query<{ address: string; tracked: boolean; trackedBy: string | null }>(
+      `select address, tracked, tracked_by as "trackedBy" from traders
+       where ${policy.trackAll ? 'false' : 'tracked'} or (not tracked and tracked_by = 'hand')`,
+    );
+    const books = await transaction.query<{ key: string; time: number; value: number | null }>(
+      `select distinct on (coin) coin as key, ts_event as time, mid as value
+       from books order by coin, ts_event desc, seq desc`,
+    );
+    const snapshots = await transaction.query<{ key: string; time: number; value: number }>(
       `select distinct on (wallet, coin) wallet || ':' || coin as key, ts_event as time, size::float8 as value
        from position_snapshots order by wallet, coin, ts_event desc, seq desc`,
-    ),
-  ]);
-  const memory: FilterMemory = { books: new Map(), snapshots: new Map() };
-  for (const { key, time, value } of books) memory.books.set(key, { time, value });
-  for (const { key, time, value } of snapshots) memory.snapshots.set(key, { time, value });
-  const tracking = createTracking(policy.trackAll, decided);
-  return {
-    checkpoint,
-    tracking,
-    filters: createFilters(policy, tracking, memory),
-    traders: createTradersSeen(policy.trackAll),
-  };
+    );
+    const memory: FilterMemory = { books: new Map(), snapshots: new Map() };
+    for (const { key, time, value } of books) memory.books.set(key, { time, value });
+    for (const { key, time, value } of snapshots) memory.snapshots.set(key, { time, value });
+    const tracking = createTracking(policy.trackAll, decided);
+    return {
+      checkpoint,
+      tracking,
+      filters: createFilters(policy, tracking, memory),
+      traders: createTradersSeen(policy.trackAll),
+    };
+  });
 }
