@@ -52,7 +52,11 @@ export function cursorAt(order: string, place: FeedPlace): string {
 
 /** The place that a cursor names. Throws InputError for one that cannot be read or belongs elsewhere. */
 export function placeOf(order: string, cursor: string): FeedPlace {
-  const [seq, index] = readCursor(order, 2, cursor, 'after');
+  const [seq, index] = readCursor(cursor, {
+    order,
+    accepts: [Number.isSafeInteger, Number.isSafeInteger],
+    argument: 'after',
+  });
   return [Number(seq), Number(index)];
 }
 

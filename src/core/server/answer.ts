@@ -1,4 +1,4 @@
-import { type ExecutionResult, type FormattedExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from '../../plugin-api/index.ts';
 import { Failure } from '../../schema/graphql/index.ts';
 
@@ -49,7 +49,7 @@ function isGraphqlError(error: unknown): error is { originalError?: unknown } {
 }
 
 /** A result as it is sent, its errors masked. */
-export function formatResult(result: ExecutionResult, mask: Mask): FormattedExecutionResult {
-  if (result.errors === undefined || result.errors.length === 0) return result as FormattedExecutionResult;
-  return { ...result, errors: result.errors.map(error => mask(error).toJSON()) };
+export function formatResult(result: ExecutionResult, mask: Mask): ExecutionResult {
+  if (result.errors === undefined || result.errors.length === 0) return result;
+  return { ...result, errors: result.errors.map(mask) };
 }

@@ -133,12 +133,19 @@ export function createWebsocket({
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const pathname = (request.url ?? '').split('?')[0];
-    if (pathname !== path) return refuse(socket, '404 Not Found');
+    if (pathname !== path) {
+      refuse(socket, '404 Not Found');
+      return;
+    }
     // Note: browsers let any page open a WebSocket anywhere; only the server can refuse foreign ones.
     if (!isOriginAllowed(request.headers.origin, request.headers.host, origins)) {
-      return refuse(socket, '403 Forbidden');
+      refuse(socket, '403 Forbidden');
+      return;
     }
-    if (sockets.clients.size >= limits.connections) return refuse(socket, '503 Service Unavailable');
+    if (sockets.clients.size >= limits.connections) {
+      refuse(socket, '503 Service Unavailable');
+      return;
+    }
     sockets.handleUpgrade(request, socket, head, client => sockets.emit('connection', client, request));
   }
 

@@ -14,13 +14,23 @@ export function writeCursor(order: string, values: readonly CursorValue[]): stri
  * @throws InputError `CURSOR_MALFORMED` when it is not one of ours, `CURSOR_FOREIGN` when it belongs to another order.
  */
 export function readCursor(
-  order: string,
-  length: number,
   text: string,
-  argument: string,
+  {
+    order,
+    accepts,
+    argument,
+  }: {
+    readonly order: string;
+    /** For each value of the order, whether it can be one. */
+    readonly accepts: readonly ((value: CursorValue) => boolean)[];
+    readonly argument: string;
+  },
 ): readonly CursorValue[] {
   const parts = partsOf(text);
-  if (parts === undefined) {
+  const [name, ...values] = parts ?? [];
+  const valid =
+    name !== order || (values.length === accepts.length && accepts.every((fits, at) => fits(values[at]!)));
+  if (parts === undefined || !valid) {
     throw new InputError({
       code: 'CURSOR_MALFORMED',
       argument,
@@ -29,8 +39,7 @@ export function readCursor(
       whatToDo: 'Pass a `cursor`, `startCursor` or `endCursor` unchanged, or leave the argument out.',
     });
   }
-  const [name, ...values] = parts;
-  if (name !== order || values.length !== length) {
+  if (name !== order) {
     throw new InputError({
       code: 'CURSOR_FOREIGN',
       argument,

@@ -12,6 +12,8 @@ export interface SqlColumn {
   readonly selected: string;
   /** A placeholder in the column's type. */
   cast(placeholder: string): string;
+  /** Whether a value of a cursor can be one of this column. */
+  accepts(value: unknown): boolean;
 }
 
 interface Described {
@@ -60,6 +62,7 @@ export function columnOf(table: PgTable, alias: string, property: string): SqlCo
     plain,
     selected: column.array ? `to_json(${plain})` : selected(plain, column.type),
     cast: placeholder => cast(placeholder, column.type),
+    accepts: value => (value === null ? !column.notNull : accepts(value, column.type)),
   };
 }
 
@@ -75,6 +78,15 @@ function cast(placeholder: string, type: string): string {
   if (type === 'bytea') return `decode(substr(${placeholder}::text, 3), 'hex')`;
   if (type.startsWith('text')) return `${placeholder}::text`;
   return `${placeholder}::${type}`;
+}
+
+function accepts(value: unknown, type: string): boolean {
+  if (type === 'bigint' || type === 'integer') return Number.isSafeInteger(value);
+  if (type === 'double precision') return typeof value === 'number';
+  if (type === 'boolean') return typeof value === 'boolean';
+  if (type.startsWith('numeric'))
+    return typeof value === 'string' && /^-?\d{1,400}(\.\d{1,400})?$/.test(value);
+  return typeof value === 'string' && !value.includes('\0');
 }
 
 /** A table's name as a statement writes it. */

@@ -2,6 +2,7 @@ import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import type { Database } from '../context.ts';
 import { type CursorValue, readCursor, writeCursor } from '../cursor.ts';
 import { InputError, shown } from '../failure.ts';
+import { columnOf } from './columns.ts';
 import { beyond, type OrderTerm, orderList } from './order.ts';
 import {
   createParameters,
@@ -139,7 +140,7 @@ function planConnection<Args>(
   { nodes, types, info }: Selection,
 ) {
   const terms = listing.order(args);
-  const pageOf = readPage(args, { order: listing.orderName(args), length: terms.length, path: row.path });
+  const pageOf = readPage(args, { listing, args, path: row.path });
   for (const term of terms) selectColumn(row, term.property);
   let counted = false;
   // Note: of a result union only the connection has edges; the failures have nothing to plan.
@@ -187,11 +188,7 @@ function page<Args>(
   rows: readonly Record<string, CursorValue>[],
   totalCount: number | null,
 ): Connection<Record<string, CursorValue>> {
-  const { size, backward, after, before } = readPage(args, {
-    order: listing.orderName(args),
-    length: listing.order(args).length,
-    path: '',
-  });
+  const { size, backward, after, before } = readPage(args, { listing, args, path: '' });
   const more = rows.length > size;
   const kept = more ? rows.slice(0, size) : [...rows];
   if (backward) kept.reverse();
@@ -216,10 +213,14 @@ function page<Args>(
   };
 }
 
-function readPage(
+function readPage<Args>(
   { first, after, last, before }: PageArguments,
-  { order, length, path }: { order: string; length: number; path: string },
+  { listing, args, path }: { listing: Listing<Args>; args: Args; path: string },
 ): Page {
+  const order = listing.orderName(args);
+  const accepts = listing
+    .order(args)
+    .map(({ property }) => columnOf(listing.entity.table, 't', property).accepts);
   const named = (name: string) => (path === '' ? name : `${path}.${name}`);
   if (first != null && last != null) {
     throw new InputError({
@@ -243,7 +244,7 @@ function readPage(
   return {
     size,
     backward: last != null,
-    after: after == null ? undefined : readCursor(order, length, after, named('after')),
-    before: before == null ? undefined : readCursor(order, length, before, named('before')),
+    after: after == null ? undefined : readCursor(after, { order, accepts, argument: named('after') }),
+    before: before == null ? undefined : readCursor(before, { order, accepts, argument: named('before') }),
   };
 }
