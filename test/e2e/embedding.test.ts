@@ -8,7 +8,11 @@ import { WebSocket } from 'ws';
 import { type App, createApp } from '../../src/core/app.ts';
 
 const query = '{ __typename }';
-const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) };
+const post = {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ query }),
+};
 
 describe('an application in a server of somebody else', () => {
   let app: App;
