@@ -182,7 +182,8 @@ export function createPopulation(options: PopulationOptions): Population {
   const { exchange, seed, present, pace, phase } = options;
   const random = createRandom(seed, 'population');
   const scale = options.wallets / standardWallets;
-  const looks: (() => void)[] = [];
+  const looks: ((delayMs?: number) => void)[] = [];
+  const earlyLooks: ((delayMs?: number) => void)[] = [];
   let generation = 0;
   let members = 0;
 
@@ -226,9 +227,9 @@ export function createPopulation(options: PopulationOptions): Population {
     const leaves = kind.left === undefined ? Number.POSITIVE_INFINITY : present - kind.left * day;
     const awake = () => !kind.human || (Math.floor(exchange.now / hour) + 24 - wakes) % 24 < 11;
 
-    function look(): void {
+    function look(delayMs = desk.random.exponential(meanMs(kind, index))): void {
       const asked = generation;
-      exchange.at(exchange.now + desk.random.exponential(meanMs(kind, index)), () => {
+      exchange.at(exchange.now + delayMs, () => {
         if (asked !== generation) return;
         if (exchange.now > leaves || (account.cash < 0 && exchange.equityUsd(account) < 25)) return;
         if (awake()) act();
@@ -236,7 +237,7 @@ export function createPopulation(options: PopulationOptions): Population {
       });
     }
     exchange.at(joined, () => {
-      looks.push(look);
+      (kind.archetype === 'whale' && index < 3 ? earlyLooks : looks).push(look);
       if (kind.archetype === 'holder' || kind.archetype === 'dormant') act();
       if (kind.archetype === 'dormant') exchange.at(leaves, act);
       look();
@@ -285,6 +286,8 @@ export function createPopulation(options: PopulationOptions): Population {
     reschedule() {
       generation++;
       for (const look of looks) look();
+      // Who watches a market begin sees the largest traders act soon.
+      for (const look of earlyLooks) look(phase() === 'live' ? random.between(3_000, 40_000) : undefined);
       arrive();
     },
   };
