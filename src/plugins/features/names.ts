@@ -10,18 +10,29 @@ export function hexNumber(text: string): number {
   return number === 0 ? 1 : number;
 }
 
+// Note: each match is told to two wallets by several features; remembering the last name and transaction by identity makes all
+// but the first conversion free. They are pure functions all the same.
+let lastHash = '\0';
+let lastHashNumber = Number.NaN;
+let lastName = '\0';
+let lastNameNumber = 0;
+
 /** Thirteen of a transaction's first digits; 0 for a hash of zeros, which names no transaction. */
 export function transactionNumber(hash: string): number {
+  if (hash === lastHash) return lastHashNumber;
   let number = 0;
   for (let place = 2; place < 15; place++) {
     const code = hash.charCodeAt(place);
     number = number * 16 + ((code & 15) + (code >= 0x40 ? 9 : 0));
   }
+  lastHash = hash;
+  lastHashNumber = number;
   return number;
 }
 
 /** A name's FNV-1a hash in two lanes. */
 export function nameNumber(name: string): number {
+  if (name === lastName) return lastNameNumber;
   let low = 0x811c9dc5;
   let high = 0x9747b28c;
   for (let place = 0; place < name.length; place++) {
@@ -30,5 +41,7 @@ export function nameNumber(name: string): number {
     high = Math.imul(high ^ code, 0x85ebca6b);
     high ^= high >>> 13;
   }
-  return (low >>> 0) * 0x100000 + ((high >>> 0) & 0xfffff) + 1;
+  lastName = name;
+  lastNameNumber = (low >>> 0) * 0x100000 + ((high >>> 0) & 0xfffff) + 1;
+  return lastNameNumber;
 }

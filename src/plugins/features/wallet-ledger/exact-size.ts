@@ -34,9 +34,21 @@ export function toUnits(n: number[], size: number): number {
 
 /** The decimal text of a size. */
 export function unitsText(units: number, scale: number): string {
-  const size = units / scale;
-  if (size === 0 || Math.abs(size) >= 1e-6) return String(size);
-  return size.toFixed(Math.round(Math.log10(scale))).replace(/0+$/, '');
+  if (scale === 1) return String(units);
+  const size = Math.abs(units);
+  const whole = Math.floor(size / scale);
+  let fraction = size - whole * scale;
+  const sign = units < 0 ? '-' : '';
+  if (fraction === 0) return sign + whole;
+  // Note: two small integers become text in a fraction of the time that one float64 takes.
+  let digits = scale;
+  while (fraction % 10 === 0) {
+    fraction /= 10;
+    digits /= 10;
+  }
+  let point = '.';
+  for (digits /= 10; digits > fraction; digits /= 10) point += '0';
+  return sign + whole + point + fraction;
 }
 
 /** The decimal text of any size of at most 12 decimals. */

@@ -16,7 +16,7 @@ import { takeFill, takeTrade } from './matches.ts';
 import { ledgerRow } from './row.ts';
 import * as at from './slots.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { hasFlag, initialLedger, type LedgerState, setFlag } from './state.ts';
+import { hasFlag, initialLedger, type LedgerState, setFlag, writeSizes } from './state.ts';
 
 /**
  * Keeps each wallet's signed position in each coin, from the public tape and from the wallet's own feed, with entry price,
@@ -46,25 +46,26 @@ export const walletLedgerFeature = defineFeature({
         beginEvent(n, at.fromTrade, event.tsEvent);
         accrueFunding(n, event.payload.coin, ctx);
         if (buyer !== seller) takeTrade(state, event, ctx.key[0] === buyer, ctx.config);
-        return;
+        break;
       }
       case 'fill':
         beginEvent(n, at.fromFill, event.tsEvent);
         accrueFunding(n, event.payload.coin, ctx);
         takeFill(state, event, ctx.config);
-        return;
+        break;
       case 'position':
         beginEvent(n, at.fromSnapshot, event.tsEvent);
         accrueFunding(n, event.payload.coin, ctx);
         takeSnapshot(n, event);
-        return;
+        break;
       case 'funding-payment':
         beginEvent(n, at.fromSnapshot, event.tsEvent);
         takePayment(n, event.payload, event.tsEvent);
         // Note: what has fallen due by the rates since the last event is what the payment tells.
         n[at.fundingIndex] = ctx.inputs.market(event.payload.coin)?.fundingIndex ?? 0;
-        return;
+        break;
     }
+    writeSizes(state);
   },
   value: ledgerRow,
 });

@@ -1,19 +1,18 @@
 import { positionActions, type RowOf, type walletPosition } from '../../../plugin-api/index.ts';
-import { sizeText, unitsText } from './exact-size.ts';
+import { sizeText } from './exact-size.ts';
 import * as at from './slots.ts';
 import { hasFlag, isKnown, type LedgerState } from './state.ts';
 
 const known = (value: number): number | null => (isKnown(value) ? value : null);
 
-export function ledgerRow({ n }: LedgerState): RowOf<typeof walletPosition> | undefined {
+export function ledgerRow(state: LedgerState): RowOf<typeof walletPosition> | undefined {
+  const n = state.n;
   if (!hasFlag(n, at.started)) return undefined;
-  const scale = n[at.scale]!;
-  const size = unitsText(n[at.units]!, scale);
   const action = n[at.action]!;
   const taker = n[at.taker]!;
   return {
-    size,
-    sizeBefore: n[at.unitsBefore] === n[at.units] ? size : unitsText(n[at.unitsBefore]!, scale),
+    size: state.size,
+    sizeBefore: state.sizeBefore,
     action: positionActions[action] ?? null,
     price: known(n[at.price]!),
     notionalUsd: known(n[at.notionalUsd]!),

@@ -1,3 +1,4 @@
+import { unitsText } from './exact-size.ts';
 import * as at from './slots.ts';
 
 /** What is remembered of a wallet's position in a coin. */
@@ -8,6 +9,9 @@ export interface LedgerState {
    * An id of 0 is a free place.
    */
   recent: number[];
+  /** The size, and the one before the last event, as text, so that each is written once. */
+  size: string;
+  sizeBefore: string;
 }
 
 // Note: an array literal that holds NaN keeps raw doubles in V8, and so does what is sliced from it.
@@ -31,6 +35,7 @@ const blank: number[] = [
   0,
   0,
   0,
+  0,
   at.noAction,
   ...Array.from({ length: at.slots - at.price }, () => Number.NaN),
 ];
@@ -38,7 +43,18 @@ const noTrades: number[] = [];
 
 export function initialLedger(): LedgerState {
   // Note: the empty ring is shared; it is replaced, never written.
-  return { n: blank.slice(), recent: noTrades };
+  return { n: blank.slice(), recent: noTrades, size: '0', sizeBefore: '0' };
+}
+
+/** Writes the sizes of the last event as text. */
+export function writeSizes(state: LedgerState): void {
+  const n = state.n;
+  const scale = n[at.scale]!;
+  const before = n[at.unitsBefore]! / scale;
+  const after = n[at.units]! / scale;
+  state.sizeBefore = before === n[at.writtenSize] ? state.size : unitsText(n[at.unitsBefore]!, scale);
+  state.size = after === before ? state.sizeBefore : unitsText(n[at.units]!, scale);
+  n[at.writtenSize] = after;
 }
 
 /** False for NaN, by which the state says that it does not know. */
