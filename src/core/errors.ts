@@ -44,7 +44,6 @@ export const errorCodes = {
   PLUGIN_KEY_INVALID: 'fault',
   PLUGIN_DEGRADED: 'fault',
   // Events and the pipeline.
-  EVENT_INVALID: 'user',
   PIPELINE_ORDER: 'invariant',
   PIPELINE_BUSY: 'invariant',
   PIPELINE_ARTIFACT: 'invariant',
@@ -69,7 +68,6 @@ export const errorCodes = {
   // Collectors, jobs and the running application.
   CONFIG_INVALID: 'user',
   CONFIG_UNREADABLE: 'user',
-  COLLECTOR_FAILED: 'fault',
   COLLECTOR_REQUIRED_FAILED: 'user',
   JOB_UNKNOWN: 'user',
   JOB_RUNNING: 'user',
