@@ -3,11 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { addressOf } from '../../../../test/fixtures/wallet-rows.ts';
 import { actionOf, biasOf } from './bias.ts';
 import { smartMoneyBiasConfig } from './config.ts';
-import { type Holder, initialState, netOf, refreshWeights, setHolder, sumAgain } from './holders.ts';
+import { type Holders, initialState, netOf, refreshWeights, setHolder, sumAgain } from './holders.ts';
 
 const config = smartMoneyBiasConfig.parse({});
-const holders = (...list: readonly (readonly [size: number, weight: number])[]) =>
-  new Map<string, Holder>(list.map(([size, weight], index) => [addressOf(index + 1), { size, weight }]));
+/** Traders 1, 2, 3 and so on with sizes and weights. */
+function holders(...list: readonly (readonly [size: number, weight: number])[]): Holders {
+  const state = initialState();
+  for (const [index, [to, by]] of list.entries()) setHolder(state, addressOf(index + 1), to, by, 0.01);
+  return state.holders;
+}
 
 const size = fc.oneof(
   fc.double({ min: 1e-4, max: 1e4, noNaN: true }),
@@ -83,7 +87,13 @@ describe('the bias of a coin', () => {
     const list = Array.from({ length: 14 }, (_, index) => [index < 2 ? 5 : 1, 1] as const);
     const shown = biasOf(holders(...list), 1, config)?.contributions.map(each => each.trader);
     expect(shown).toEqual(Array.from({ length: 10 }, (_, index) => addressOf(index + 1)));
-    const reversed = new Map([...holders(...list)].reverse());
+    const { traders, sizes, weights, places } = holders(...list);
+    const reversed = {
+      traders: traders.toReversed(),
+      sizes: sizes.toReversed(),
+      weights: weights.toReversed(),
+      places,
+    };
     expect(biasOf(reversed, 1, config)?.contributions.map(each => each.trader)).toEqual(shown);
   });
 
@@ -118,7 +128,11 @@ describe('the holders of a coin', () => {
         sumAgain(state);
         expect(long).toBeCloseTo(state.long, 6);
         expect(short).toBeCloseTo(state.short, 6);
-        expect([...state.holders.values()].every(holder => holder.size !== 0)).toBe(true);
+        const open = new Map(changes.map(([trader, to]) => [addressOf(trader), to] as const));
+        for (const [trader, to] of open) if (to === 0) open.delete(trader);
+        const { traders, sizes, places } = state.holders;
+        expect(new Map(traders.map((trader, place) => [trader, sizes[place]]))).toEqual(open);
+        expect(new Map(traders.map((trader, place) => [trader, place]))).toEqual(places);
       }),
     );
   });
@@ -133,7 +147,7 @@ describe('the holders of a coin', () => {
     expect(netOf(state.long, state.short)).toBeUndefined();
   });
 
-  it('have the weights that were read longest ago read first', () => {
+  it('have their weights read in turn', () => {
     const state = initialState();
     for (const trader of ['a', 'b', 'c']) setHolder(state, trader, 1, 1, 0.01);
     const read: string[] = [];

@@ -1,6 +1,6 @@
 import type { RowOf, smartMoneyBias } from '../../../plugin-api/index.ts';
 import type { SmartMoneyBiasConfig } from './config.ts';
-import { type Action, type Holder, netOf } from './holders.ts';
+import { type Action, type Holders, netOf } from './holders.ts';
 
 type BiasRow = RowOf<typeof smartMoneyBias>;
 type Contribution = BiasRow['contributions'][number];
@@ -17,7 +17,7 @@ export function actionOf(net: number, config: SmartMoneyBiasConfig): Action {
  * confidence = abs(net) x min(1, nEff / 30) x (1 - top share), with nEff = (sum w)^2 / sum w^2 over the weights.
  */
 export function biasOf(
-  holders: ReadonlyMap<string, Holder>,
+  { traders, sizes, weights: held }: Holders,
   price: number,
   config: SmartMoneyBiasConfig,
 ): BiasRow | undefined {
@@ -30,7 +30,9 @@ export function biasOf(
   let coins = 0;
   let largest = 0;
   const top: Contribution[] = [];
-  for (const [trader, { size, weight }] of holders) {
+  for (let place = 0; place < traders.length; place++) {
+    const size = sizes[place]!;
+    const weight = held[place]!;
     if (weight === 0) continue;
     const amount = weight * Math.abs(size);
     if (size > 0) {
@@ -44,7 +46,7 @@ export function biasOf(
     squares += weight * weight;
     coins += size;
     if (amount > largest) largest = amount;
-    keepLargest(top, trader, size, weight, price, config);
+    keepLargest(top, traders[place]!, size, weight, price, config);
   }
   const net = netOf(long, short);
   if (net === undefined) return undefined;

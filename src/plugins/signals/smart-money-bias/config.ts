@@ -20,8 +20,8 @@ export const smartMoneyBiasConfig = z.strictObject({
   cadenceMs: z.int().min(tickMs).multipleOf(tickMs).default(tickMs),
   /** Whether a regular signal is emitted even when no weighted position has changed since the last one. */
   emitUnchanged: z.boolean().default(false),
-  /** How many holders' weights are read anew at each tick and with each position change, those read longest ago first. */
-  weightsPerTick: z.int().min(0).default(16),
+  /** How many holders' weights are read anew at each tick and with each position change, in turn. */
+  weightsPerTick: z.int().min(0).default(4),
   weightsPerChange: z.int().min(0).default(1),
   /** A weight that changed by less than this share of itself does not count as a change. */
   minWeightChange: z.number().min(0).default(0.01),

@@ -1,17 +1,24 @@
-/** A trader's open position in the coin of a state. */
-export interface Holder {
-  /** Signed size in coins, never 0. */
-  size: number;
-  /** The trader's weight when it was last read; 0 while none is known, and then the position counts for nothing. */
-  weight: number;
-}
-
 export type Action = 'BUY' | 'SELL' | 'NEUTRAL';
 
-/** What is kept of one coin: as many entries as traders have open positions in it. */
+/**
+ * Traders with an open position in a coin, one place for each. Kept as columns, so that going through them, and reading
+ * weights in turn, makes no garbage.
+ */
+export interface Holders {
+  readonly traders: string[];
+  /** Signed sizes in coins, never 0. */
+  readonly sizes: number[];
+  /** Weights when they were last read; 0 while none is known, and then the position counts for nothing. */
+  readonly weights: number[];
+  /** The place of each trader. */
+  readonly places: Map<string, number>;
+}
+
+/** What is kept of one coin: as many places as traders have open positions in it. */
 export interface BiasState {
-  /** In the order in which their weights were read, longest ago first. */
-  readonly holders: Map<string, Holder>;
+  readonly holders: Holders;
+  /** Whose weight is read next. */
+  turn: number;
   /** Sums of weight x size over longs and over shorts, in coins: the price is common to all and cancels out of the net bias. */
   long: number;
   short: number;
@@ -27,7 +34,8 @@ export interface BiasState {
 
 export function initialState(): BiasState {
   return {
-    holders: new Map(),
+    holders: { traders: [], sizes: [], weights: [], places: new Map() },
+    turn: 0,
     long: 0,
     short: 0,
     action: 'NEUTRAL',
@@ -46,28 +54,56 @@ export function setHolder(
   minWeightChange: number,
 ): void {
   const { holders } = state;
-  const holder = holders.get(trader);
-  if (holder !== undefined) {
-    holders.delete(trader);
-    addExposure(state, holder.size, -holder.weight);
-    if (holders.size === 0) {
-      // Note: nothing is left to sum, so whatever is there is rounding.
-      state.long = 0;
-      state.short = 0;
-    }
-  }
-  if (size !== 0) {
-    holders.set(trader, { size, weight });
+  const place = holders.places.get(trader);
+  if (place === undefined) {
+    if (size === 0) return;
+    holders.places.set(trader, holders.traders.push(trader) - 1);
+    holders.sizes.push(size);
+    holders.weights.push(weight);
     addExposure(state, size, weight);
-  }
-  const moved = size !== (holder?.size ?? 0) && (weight !== 0 || (holder?.weight ?? 0) !== 0);
-  if (moved || (holder !== undefined && size !== 0 && weightMoved(holder.weight, weight, minWeightChange))) {
-    state.changed = true;
+    if (weight !== 0) state.changed = true;
+  } else if (size === 0) {
+    if (holders.weights[place] !== 0) state.changed = true;
+    addExposure(state, holders.sizes[place]!, -holders.weights[place]!);
+    removePlace(state, place);
+  } else {
+    if (size !== holders.sizes[place]) {
+      addExposure(state, holders.sizes[place]!, -holders.weights[place]!);
+      holders.sizes[place] = size;
+      addExposure(state, size, holders.weights[place]!);
+      if (weight !== 0 || holders.weights[place] !== 0) state.changed = true;
+    }
+    setWeight(state, place, weight, minWeightChange);
   }
 }
 
-function weightMoved(before: number, after: number, minChange: number): boolean {
-  return before !== after && Math.abs(after - before) >= minChange * before;
+function setWeight(state: BiasState, place: number, weight: number, minChange: number): void {
+  const { sizes, weights } = state.holders;
+  const before = weights[place]!;
+  if (weight === before) return;
+  addExposure(state, sizes[place]!, weight - before);
+  weights[place] = weight;
+  if (Math.abs(weight - before) >= minChange * before) state.changed = true;
+}
+
+/** Fills a place that becomes free with the last one. */
+function removePlace(state: BiasState, place: number): void {
+  const { traders, sizes, weights, places } = state.holders;
+  places.delete(traders[place]!);
+  const trader = traders.pop()!;
+  const size = sizes.pop()!;
+  const weight = weights.pop()!;
+  if (place < traders.length) {
+    traders[place] = trader;
+    sizes[place] = size;
+    weights[place] = weight;
+    places.set(trader, place);
+  }
+  if (traders.length === 0) {
+    // Note: nothing is left to sum, so whatever is there is rounding.
+    state.long = 0;
+    state.short = 0;
+  }
 }
 
 function addExposure(state: BiasState, size: number, weight: number): void {
@@ -75,25 +111,27 @@ function addExposure(state: BiasState, size: number, weight: number): void {
   else state.short -= weight * size;
 }
 
-/** Reads the weights anew that were read longest ago; those of a coin with few holders are all read. */
+/** Reads the weights anew of those whose turn it is. */
 export function refreshWeights(
   state: BiasState,
   count: number,
   weightOf: (trader: string) => number,
   minWeightChange: number,
 ): void {
-  let left = Math.min(count, state.holders.size);
-  while (left-- > 0) {
-    const [trader, { size }] = state.holders.entries().next().value!;
-    setHolder(state, trader, size, weightOf(trader), minWeightChange);
+  const { traders } = state.holders;
+  for (let left = Math.min(count, traders.length); left > 0; left--) {
+    if (state.turn >= traders.length) state.turn = 0;
+    setWeight(state, state.turn, weightOf(traders[state.turn]!), minWeightChange);
+    state.turn++;
   }
 }
 
 /** Sums again, which removes the rounding that increments gather. */
 export function sumAgain(state: BiasState): void {
+  const { sizes, weights } = state.holders;
   state.long = 0;
   state.short = 0;
-  for (const { size, weight } of state.holders.values()) addExposure(state, size, weight);
+  for (let place = 0; place < sizes.length; place++) addExposure(state, sizes[place]!, weights[place]!);
 }
 
 /** The net bias in [-1, 1], or `undefined` when no weighted trader holds a position. */
