@@ -1,10 +1,11 @@
 import type { InferInsertModel } from 'drizzle-orm';
+import type { GraphQLSchema } from 'graphql';
 import { createFeed, type Feed } from '../../src/core/feed.ts';
 import { createLeaderboard, type Leaderboard } from '../../src/core/leaderboard.ts';
 import type { ServerOptions } from '../../src/core/server/options.ts';
 import { createServer, type GraphqlServer } from '../../src/core/server/server.ts';
 import { openStore, type Store } from '../../src/core/store/store.ts';
-import type { Logger } from '../../src/plugin-api/index.ts';
+import type { Logger, Ref } from '../../src/plugin-api/index.ts';
 import type { Commands, JobView, PluginView, Services } from '../../src/schema/graphql/index.ts';
 import { buildSchema } from '../../src/schema/graphql/index.ts';
 import { standardRefs } from '../../src/schema/graphql/print.ts';
@@ -66,9 +67,18 @@ const log: Logger = {
   error: (message, values) => console.error(message, values),
 };
 
+const schemas = new Map<readonly Ref[], GraphQLSchema>();
+
+/** The schema of a list of refs; made once. */
+export function schemaOf(refs: readonly Ref[]): GraphQLSchema {
+  const schema = schemas.get(refs) ?? buildSchema({ refs });
+  schemas.set(refs, schema);
+  return schema;
+}
+
 export async function startPlatform(
   url: string,
-  options: Partial<ServerOptions> & { readonly now?: () => number; readonly refs?: typeof standardRefs } = {},
+  options: Partial<ServerOptions> & { readonly now?: () => number; readonly refs?: readonly Ref[] } = {},
 ): Promise<Platform> {
   const store = await openStore({ url });
   const feed = createFeed({ store, pageRows: 20, queueItems: 50 });
@@ -122,7 +132,7 @@ export async function startPlatform(
       };
     },
   };
-  const server = createServer({ schema: buildSchema({ refs }), services, port: 0, log, ...options });
+  const server = createServer({ schema: schemaOf(refs), services, port: 0, log, ...options });
   const { url: address, port } = await server.start();
   return {
     store,
