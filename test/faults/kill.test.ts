@@ -7,9 +7,10 @@ import type { ConfigInput } from '../../src/core/config.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { type Fingerprint, fingerprint } from '../../src/core/store/fingerprint.ts';
 import { openStore } from '../../src/core/store/store.ts';
-import { simulatedSource } from '../replay/sources.ts';
+import { generatedMarket, generatedSource } from '../replay/generated-market.ts';
+import { seededRandom } from '../replay/seeded-random.ts';
 import { testDatabases } from '../support/postgres.ts';
-import { seededRandom, startReplayChild } from './child.ts';
+import { startReplayChild } from './child.ts';
 
 const slow = process.env.HYPERSONAR_TEST_SLOW === '1';
 const firstSeed = Number(process.env.HYPERSONAR_TEST_SEED ?? 1);
@@ -18,7 +19,7 @@ const killsPerRound = 5;
 const rounds = { postgres: slow ? 8 : 1, pglite: slow ? 2 : 0 };
 
 const config: ConfigInput = {
-  ...simulatedSource({ seed: 42 }),
+  ...generatedSource({ seed: 42, trades: 5_000 }),
   storage: {
     trackAll: true,
     tradeMinNotionalUsd: 0,
@@ -35,7 +36,9 @@ describe.each(testDatabases().filter(({ name }) => rounds[name] > 0))(
     let total: number;
 
     beforeAll(async () => {
-      const app = await createApp({ config, database: 'pglite-memory://', tape: null, log: silentLog });
+      const app = await createApp({
+        ...{ plugins: [generatedMarket], config, database: 'pglite-memory://', tape: null, log: silentLog },
+      });
       await app.start();
       await app.done;
       expected = await fingerprint(app.store);

@@ -1,5 +1,6 @@
 import { createApp } from '../../src/core/app.ts';
 import { createLog } from '../../src/core/log.ts';
+import { generatedMarket } from '../replay/generated-market.ts';
 
 /*
  * A process of its own that replays a source, so that a test can kill it. Prints `started`, then the newest committed event as it
@@ -11,7 +12,13 @@ process.on('SIGXFSZ', () => undefined);
 
 const { config, database, tape } = JSON.parse(process.argv[2]!);
 try {
-  const app = await createApp({ config, database, tape, log: createLog({ level: 'error' }) });
+  const app = await createApp({
+    plugins: [generatedMarket],
+    config,
+    database,
+    tape,
+    log: createLog({ level: 'error' }),
+  });
   let printed = -1;
   const print = (): void => {
     if (app.committedSeq !== printed) process.stdout.write(`${app.committedSeq}\n`);

@@ -13,10 +13,12 @@ import { type Fingerprint, fingerprint } from '../../src/core/store/fingerprint.
 import { openTape } from '../../src/core/tape/open.ts';
 import { verifyReplay } from '../../src/core/verify.ts';
 import { testDatabases } from '../support/postgres.ts';
+import { generatedMarket, generatedSource } from './generated-market.ts';
 import { crashSource, crashSourceName, simulatedSource } from './sources.ts';
 
 const sources: { name: string; source: ConfigInput | undefined; batches: number[] }[] = [
-  { name: 'a simulated market', source: simulatedSource({ seed: 11 }), batches: [7, 100_000] },
+  { name: 'a generated market', source: generatedSource({ seed: 11 }), batches: [7, 100_000] },
+  { name: 'the simulated market of the demo', source: simulatedSource({ seed: 11 }), batches: [1_000] },
   { name: crashSourceName, source: crashSource, batches: [997] },
 ];
 
@@ -36,7 +38,9 @@ describe.each(sources)('results of $name', ({ source, batches }) => {
 
     beforeAll(async () => {
       folder = await mkdtemp(path.join(tmpdir(), 'hypersonar-replay-'));
-      const app = await createApp({ config, database: 'pglite-memory://', tape: folder, log: silentLog });
+      const app = await createApp({
+        ...{ plugins: [generatedMarket], config, database: 'pglite-memory://', tape: folder, log: silentLog },
+      });
       await app.start();
       await app.done;
       expected = await fingerprint(app.store);
@@ -51,7 +55,7 @@ describe.each(sources)('results of $name', ({ source, batches }) => {
     });
 
     async function replayed(database: string, batchEvents: number): Promise<Fingerprint> {
-      const plan = planOf([...builtInPlugins].reverse(), [], configOf(config));
+      const plan = planOf([...builtInPlugins].reverse(), [generatedMarket], configOf(config));
       const tape = await openTape({ folder, refs: eventRefsOf(plan), readOnly: true });
       try {
         return await replayTape({ tape, plan, database, seed: 0, batchEvents, log: silentLog, policy });
