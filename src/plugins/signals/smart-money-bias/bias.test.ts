@@ -9,7 +9,7 @@ const config = smartMoneyBiasConfig.parse({});
 /** Traders 1, 2, 3 and so on with sizes and weights. */
 function holders(...list: readonly (readonly [size: number, weight: number])[]): Holders {
   const state = initialState();
-  for (const [index, [to, by]] of list.entries()) setHolder(state, addressOf(index + 1), to, by, 0.01);
+  for (const [index, [to, by]] of list.entries()) setHolder(state, addressOf(index + 1), to, by);
   return state.holders;
 }
 
@@ -123,7 +123,7 @@ describe('the holders of a coin', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 80 }), changes => {
         const state = initialState();
-        for (const [trader, to, by] of changes) setHolder(state, addressOf(trader), to, by, 0.01);
+        for (const [trader, to, by] of changes) setHolder(state, addressOf(trader), to, by);
         const { long, short } = state;
         sumAgain(state);
         expect(long).toBeCloseTo(state.long, 6);
@@ -139,42 +139,41 @@ describe('the holders of a coin', () => {
 
   it('leave nothing behind when all have closed', () => {
     const state = initialState();
-    setHolder(state, 'a', 0.1, 0.3, 0.01);
-    setHolder(state, 'b', 0.2, 0.7, 0.01);
-    setHolder(state, 'a', 0, 0.3, 0.01);
-    setHolder(state, 'b', 0, 0.7, 0.01);
+    setHolder(state, 'a', 0.1, 0.3);
+    setHolder(state, 'b', 0.2, 0.7);
+    setHolder(state, 'a', 0, 0.3);
+    setHolder(state, 'b', 0, 0.7);
     expect(state).toMatchObject({ long: 0, short: 0 });
     expect(netOf(state.long, state.short)).toBeUndefined();
   });
 
   it('have their weights read in turn', () => {
     const state = initialState();
-    for (const trader of ['a', 'b', 'c']) setHolder(state, trader, 1, 1, 0.01);
+    for (const trader of ['a', 'b', 'c']) setHolder(state, trader, 1, 1);
     const read: string[] = [];
     const weightOf = (trader: string) => {
       read.push(trader);
       return 2;
     };
-    refreshWeights(state, 2, weightOf, 0.01);
-    refreshWeights(state, 2, weightOf, 0.01);
-    refreshWeights(state, 9, weightOf, 0.01);
+    refreshWeights(state, 2, weightOf);
+    refreshWeights(state, 2, weightOf);
+    refreshWeights(state, 9, weightOf);
     expect(read).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a']);
     expect(state.long).toBeCloseTo(6, 12);
   });
 
-  it('count as changed when a size or a known weight moves, not for less than a hundredth of a weight', () => {
-    const changedBy = (to: number, by: number) => {
+  it('count as changed when a weighted size moves, not when a weight does', () => {
+    const changedBy = (to: number, by: number, from = 1) => {
       const state = initialState();
-      setHolder(state, 'a', 1, 1, 0.01);
+      setHolder(state, 'a', 1, from);
       state.changed = false;
-      setHolder(state, 'a', to, by, 0.01);
+      setHolder(state, 'a', to, by);
       return state.changed;
     };
     expect(changedBy(1, 1)).toBe(false);
-    expect(changedBy(1, 1.009)).toBe(false);
-    expect(changedBy(1, 1.011)).toBe(true);
+    expect(changedBy(1, 2)).toBe(false);
     expect(changedBy(2, 1)).toBe(true);
     expect(changedBy(0, 1)).toBe(true);
-    expect(changedBy(1, 0)).toBe(true);
+    expect(changedBy(2, 0, 0)).toBe(false);
   });
 });

@@ -18,13 +18,13 @@ export const smartMoneyBiasConfig = z.strictObject({
   contributions: z.int().min(0).max(10).default(10),
   /** Time between regular signals of a coin, in ms; a multiple of the five minutes at which it is looked at. */
   cadenceMs: z.int().min(tickMs).multipleOf(tickMs).default(tickMs),
-  /** Whether a regular signal is emitted even when no weighted position has changed since the last one. */
+  /** Whether a regular signal is emitted even when nothing has changed since the last one. */
   emitUnchanged: z.boolean().default(false),
   /** How many holders' weights are read anew at each tick and with each position change, in turn. */
   weightsPerTick: z.int().min(0).default(4),
   weightsPerChange: z.int().min(0).default(1),
-  /** A weight that changed by less than this share of itself does not count as a change. */
-  minWeightChange: z.number().min(0).default(0.01),
+  /** By how much weights alone must move the net bias for a regular signal. */
+  minNetChange: z.number().min(0).max(2).default(0.01),
 });
 
 export type SmartMoneyBiasConfig = z.output<typeof smartMoneyBiasConfig>;

@@ -30,6 +30,8 @@ export interface BiasState {
   lastPrice: number | undefined;
   /** Whether a weighted position changed since the last signal. */
   changed: boolean;
+  /** The net bias of the last signal. */
+  net: number;
 }
 
 export function initialState(): BiasState {
@@ -42,17 +44,12 @@ export function initialState(): BiasState {
     period: -1,
     lastPrice: undefined,
     changed: false,
+    net: 0,
   };
 }
 
 /** Takes a trader's new size and weight into the sums, in constant time. */
-export function setHolder(
-  state: BiasState,
-  trader: string,
-  size: number,
-  weight: number,
-  minWeightChange: number,
-): void {
+export function setHolder(state: BiasState, trader: string, size: number, weight: number): void {
   const { holders } = state;
   const place = holders.places.get(trader);
   if (place === undefined) {
@@ -73,17 +70,16 @@ export function setHolder(
       addExposure(state, size, holders.weights[place]!);
       if (weight !== 0 || holders.weights[place] !== 0) state.changed = true;
     }
-    setWeight(state, place, weight, minWeightChange);
+    setWeight(state, place, weight);
   }
 }
 
-function setWeight(state: BiasState, place: number, weight: number, minChange: number): void {
+function setWeight(state: BiasState, place: number, weight: number): void {
   const { sizes, weights } = state.holders;
   const before = weights[place]!;
   if (weight === before) return;
   addExposure(state, sizes[place]!, weight - before);
   weights[place] = weight;
-  if (Math.abs(weight - before) >= minChange * before) state.changed = true;
 }
 
 /** Fills a place that becomes free with the last one. */
@@ -112,16 +108,11 @@ function addExposure(state: BiasState, size: number, weight: number): void {
 }
 
 /** Reads the weights anew of those whose turn it is. */
-export function refreshWeights(
-  state: BiasState,
-  count: number,
-  weightOf: (trader: string) => number,
-  minWeightChange: number,
-): void {
+export function refreshWeights(state: BiasState, count: number, weightOf: (trader: string) => number): void {
   const { traders } = state.holders;
   for (let left = Math.min(count, traders.length); left > 0; left--) {
     if (state.turn >= traders.length) state.turn = 0;
-    setWeight(state, state.turn, weightOf(traders[state.turn]!), minWeightChange);
+    setWeight(state, state.turn, weightOf(traders[state.turn]!));
     state.turn++;
   }
 }

@@ -37,8 +37,8 @@ export const smartMoneyBiasSignal = defineSignal({
     const weightOf = (trader: string) => ctx.inputs.weight(trader)?.weight ?? 0;
     const trader = event.key[0];
     if (event.payload.price !== null) state.lastPrice = event.payload.price;
-    setHolder(state, trader, toNumber(event.payload.size), weightOf(trader), config.minWeightChange);
-    refreshWeights(state, config.weightsPerChange, weightOf, config.minWeightChange);
+    setHolder(state, trader, toNumber(event.payload.size), weightOf(trader));
+    refreshWeights(state, config.weightsPerChange, weightOf);
   },
   evaluate(state, event, ctx) {
     const { config } = ctx;
@@ -47,7 +47,7 @@ export const smartMoneyBiasSignal = defineSignal({
     const isDue = isTick && period > state.period;
     if (isTick) {
       const weightOf = (trader: string) => ctx.inputs.weight(trader)?.weight ?? 0;
-      refreshWeights(state, config.weightsPerTick, weightOf, config.minWeightChange);
+      refreshWeights(state, config.weightsPerTick, weightOf);
     }
 
     const net = netOf(state.long, state.short);
@@ -57,7 +57,8 @@ export const smartMoneyBiasSignal = defineSignal({
     }
     if (actionOf(net, config) === state.action) {
       if (!isDue) return hold('the action is unchanged');
-      if (!state.changed && !config.emitUnchanged) return hold('nothing has changed since the last signal');
+      const changed = state.changed || Math.abs(net - state.net) >= config.minNetChange;
+      if (!changed && !config.emitUnchanged) return hold('nothing has changed since the last signal');
     }
 
     const price = ctx.inputs.market(ctx.key)?.price ?? state.lastPrice;
@@ -70,6 +71,7 @@ export const smartMoneyBiasSignal = defineSignal({
     if (row.action === before && !isDue) return hold('the action is unchanged');
     state.action = row.action;
     state.changed = false;
+    state.net = row.net;
     if (isDue) state.period = period;
     return emit(
       row,
