@@ -143,6 +143,16 @@ export function addOperation(types: Types): void {
           resolve: it => it.now,
         }),
         run: t.exposeString('run', { description: 'The present run.' }),
+        checkpoint: t.field({
+          type: 'SafeInteger',
+          description: 'The last event on the tape whose outputs are committed; 0 for none.',
+          resolve: async (_about, _args, { database }) => {
+            const [row] = await database.query<{ value: { seq: number } }>(
+              `select value from "meta" where key = 'checkpoint'`,
+            );
+            return row?.value.seq ?? 0;
+          },
+        }),
       }),
     });
   builder.queryFields(t => ({
