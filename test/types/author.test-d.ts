@@ -267,17 +267,34 @@ describe('a feature', () => {
 });
 
 describe('a model', () => {
-  test('scores rows of its inputs, the optional ones perhaps missing, with what it has loaded', () => {
+  test('may read optional inputs, which may be missing', () => {
+    defineModel({
+      ...header,
+      id: 'points',
+      inputs: { behaviour: walletFeatures, scores: optional(walletScores) },
+      output: score({
+        ...skill,
+        id: 'wallet.points',
+        fields: { points: number({ unit: 'points', doc: 'Points.' }) },
+      }),
+      score: rows =>
+        rows.map(row => {
+          expectTypeOf(row.scores?.bot).toEqualTypeOf<number | undefined>();
+          return { points: row.behaviour.txCount + (row.scores?.bot ?? 0) };
+        }),
+    });
+  });
+
+  test('scores rows of its inputs with what it has loaded', () => {
     defineModel({
       ...header,
       id: 'skill',
-      inputs: { behaviour: walletFeatures, scores: optional(walletScores) },
+      inputs: { behaviour: walletFeatures },
       output: skill,
       load: async () => ({ factor: 2 }),
       score: (rows, ctx) =>
         rows.map(row => {
           expectTypeOf(row.behaviour.burstiness).toEqualTypeOf<number | null>();
-          expectTypeOf(row.scores?.bot).toEqualTypeOf<number | undefined>();
           expectTypeOf(ctx.model).toEqualTypeOf<{ factor: number }>();
           if (row.behaviour.txCount < ctx.model.factor) return undefined;
           return {
