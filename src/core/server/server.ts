@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { GraphQLSchema } from 'graphql';
 import type { GraphqlContext, Permissions } from '../../schema/graphql/index.ts';
 import { createMask } from './answer.ts';
 import { createFastPath } from './fast-path.ts';
@@ -15,6 +16,7 @@ import { createYogaServer } from './yoga.ts';
 
 /** One HTTP server for GraphQL on every transport, the front page, health, readiness and metrics. */
 export interface GraphqlServer {
+  readonly schema: GraphQLSchema;
   /** Everything over HTTP, to be mounted in another server. Without a token, mutations are refused there. */
   readonly handler: Handler;
   start(): Promise<{ readonly url: string; readonly port: number }>;
@@ -76,6 +78,7 @@ export function createServer(options: ServerOptions): GraphqlServer {
   let server: Server | undefined;
 
   return {
+    schema,
     handler,
     attachWebsocket: other => websocket.attach(other),
     async start() {
