@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { buildSchema, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 
 const root = path.join(import.meta.dirname, '..');
@@ -13,7 +14,7 @@ async function typescriptBlocks(page: string): Promise<string[]> {
 }
 
 describe('the documentation', () => {
-  it.each(['README.md', 'docs/embedding.md', 'docs/plugins.md'])(
+  it.each(['README.md', 'docs/embedding.md', 'docs/plugins.md', 'docs/graphql.md'])(
     'shows TypeScript that compiles in %s',
     async page => {
       const blocks = await typescriptBlocks(page);
@@ -59,6 +60,14 @@ describe('the documentation', () => {
     },
     120_000,
   );
+
+  it.each(['README.md', 'docs/graphql.md'])('shows queries that the schema knows in %s', async page => {
+    const schema = buildSchema(await readFile(path.join(root, 'schema.graphql'), 'utf8'));
+    const text = await readFile(path.join(root, page), 'utf8');
+    const queries = [...text.matchAll(/```graphql\n([\s\S]*?)```/g)].map(match => match[1] ?? '');
+    expect(queries.length).toBeGreaterThan(0);
+    for (const query of queries) expect(validate(schema, parse(query)).map(String)).toEqual([]);
+  });
 
   it('writes a plugin in at most 30 lines', async () => {
     const [plugin] = (await typescriptBlocks('README.md')).filter(block => block.includes('defineFeature('));
