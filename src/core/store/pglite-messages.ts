@@ -9,6 +9,8 @@ export type PgliteRequest =
       readonly rowMode: 'array' | 'object';
       /** True for a statement of the open transaction. */
       readonly inside: boolean;
+      /** Under which it is kept, so that it is parsed and planned once. */
+      readonly name?: string | undefined;
     }
   /** Opens a transaction; statements from elsewhere wait until it ends. */
   | { readonly id: number; readonly do: 'begin' }

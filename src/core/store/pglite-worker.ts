@@ -66,14 +66,33 @@ async function start(folder: string | undefined): Promise<undefined> {
   return undefined;
 }
 
+/** Names of statements that are kept. */
+const kept = new Set<string>();
+
 async function query(
   on: PGlite | Transaction,
   request: PgliteRequest & { do: 'query' },
 ): Promise<QueryResult> {
+  if (request.name !== undefined) return queryKept(on, request.name, request);
   const { rows, fields, affectedRows } = await on.query(request.sql, [...request.parameters], {
     rowMode: request.rowMode,
   });
   return { rows, fields, affectedRows };
+}
+
+/** Runs a statement that is parsed and planned at its first time only. Its parameters are numbers and text. */
+async function queryKept(
+  on: PGlite | Transaction,
+  name: string,
+  { sql, parameters }: PgliteRequest & { do: 'query' },
+): Promise<QueryResult> {
+  if (!kept.has(name)) {
+    await on.exec(`prepare "${name}" as ${sql}`);
+    kept.add(name);
+  }
+  const values = parameters.map(value => `'${String(value).replaceAll("'", "''")}'`).join(', ');
+  const results = await on.exec(`execute "${name}"${values === '' ? '' : `(${values})`}`);
+  return { rows: results[0]?.rows ?? [], fields: [] };
 }
 
 function begin(): Promise<undefined> {

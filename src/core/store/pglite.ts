@@ -145,8 +145,8 @@ function writeTransaction(
   preparer: ReturnType<typeof createPreparer>,
 ): WriteTransaction {
   return {
-    async query<T>(sql: string, parameters: readonly unknown[] = []) {
-      return (await ask({ do: 'query', sql, parameters, rowMode: 'object', inside: true })).rows as T[];
+    async query<T>(sql: string, parameters: readonly unknown[] = [], name?: string) {
+      return (await ask({ do: 'query', sql, parameters, rowMode: 'object', inside: true, name })).rows as T[];
     },
     prepare: sql =>
       preparer.prepare(sql, text =>

@@ -93,7 +93,7 @@ export function createStoreWriter(engine: Engine, policy: StoragePolicy): StoreW
     if (table.append && optimistic) return transaction.copy(table.target, chunks);
     send(transaction.prepare(table.createStage));
     await transaction.copy(table.stageTarget, chunks);
-    send(transaction.query(table.merge));
+    send(transaction.query(table.merge, [], `merge-${table.name}`));
     if (!table.append) replaced += items.length;
   }
 
