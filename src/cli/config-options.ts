@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { type ConfigInput, configOptions } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import { type LoadedConfig, loadConfig } from '../core/load-config.ts';
-import { textTable } from './text-table.ts';
 
 /** What {@link addConfigOptions} puts on a command. */
 export interface ConfigFlags {
@@ -37,20 +36,18 @@ export function addConfigOptions(command: Command, names: readonly (keyof typeof
 export function addConfigHelp(command: Command): Command {
   return command.addHelpText(
     'after',
-    () => `\nConfiguration, by file, environment or --set:\n${configTable()}`,
+    () => `\nConfiguration, by file, environment or --set:\n${configText()}`,
   );
 }
 
-function configTable(): string {
-  return textTable(
-    [
-      { title: 'option', text: option => option.path },
-      { title: 'environment', text: option => option.environment.at(-1) ?? '' },
-      { title: 'default', text: option => (option.secret ? '(none)' : JSON.stringify(option.default)) },
-      { title: 'meaning', text: option => option.doc },
-    ],
-    configOptions,
-  );
+function configText(): string {
+  return configOptions
+    .map(option => {
+      const text = option.secret ? 'none' : JSON.stringify(option.default);
+      const standard = text.length > 40 ? 'see docs' : text;
+      return `  ${option.path}   ${option.environment.at(-1)}   default ${standard}\n      ${option.doc}`;
+    })
+    .join('\n');
 }
 
 /** The configuration of a command: defaults, file, environment, and above all what the command line says. */

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import type { App } from '../core/app.ts';
@@ -27,7 +26,10 @@ export function demoCommand(terminal: Terminal): Command {
     .option('--rate <number>', 'trades per second', '8')
     .option('--wallets <number>', 'wallets at the beginning', '220')
     .option('--days <number>', 'days of history before the present', '65')
-    .option('--folder <path>', 'keep database and tape there; by default they are temporary')
+    .option(
+      '--folder <path>',
+      'keep database and tape there, and go on from them; by default they are in memory',
+    )
     .action((flags: DemoFlags) => demo(flags, terminal));
   return addConfigOptions(command, ['host', 'port', 'logLevel']);
 }
@@ -39,7 +41,7 @@ async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
     'DEMO with a SIMULATED market. Every wallet, price and trade in it is made up; nothing comes from an exchange.',
   );
   const signals = listenForStop(terminal);
-  const folder = flags.folder ?? (await mkdtemp(path.join(tmpdir(), 'hypersonar-demo-')));
+  const { folder } = flags;
   try {
     const market = {
       seed: numberOf('--seed', flags.seed),
@@ -50,18 +52,20 @@ async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
     };
     const config = await loadConfigOf(flags, {
       log: { level: 'warn' },
-      database: { url: `pglite://${path.join(folder, 'database')}` },
+      database: {
+        url: folder === undefined ? 'pglite-memory://' : `pglite://${path.join(folder, 'database')}`,
+      },
       // There are few wallets, and all of them are worth following.
       storage: { trackAll: true },
       // A made-up market need not survive a loss of power.
-      tape: { folder: path.join(folder, 'tape'), fsync: 'never' },
+      tape: { folder: folder === undefined ? null : path.join(folder, 'tape'), fsync: 'never' },
       plugins: {
         'simulated-history': { required: true, config: market },
         'simulated-market': { required: true, config: market },
       },
     });
     await withApp({ config, mode: 'simulated', signal: signals.signal }, async app => {
-      terminal.note(banner(await listen(app), flags.folder));
+      terminal.note(banner(await listen(app), folder));
       await untilLive(app, terminal, signals, started);
       await Promise.race([signals.stopped, failureOf(app)]);
     });
@@ -70,7 +74,6 @@ async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
     );
   } finally {
     signals.release();
-    if (flags.folder === undefined) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -81,11 +84,12 @@ function numberOf(flag: string, text: string): number {
 }
 
 /** When the market's present began: now, or, of a market that is kept, when it was first started. */
-async function presentOf(folder: string): Promise<number> {
+async function presentOf(folder: string | undefined): Promise<number> {
+  const present = Math.floor(Date.now() / 1_000) * 1_000;
+  if (folder === undefined) return present;
   const file = path.join(folder, 'demo.json');
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return (JSON.parse(kept) as { present: number }).present;
-  const present = Math.floor(Date.now() / 1_000) * 1_000;
   await mkdir(folder, { recursive: true });
   await writeFile(file, `${JSON.stringify({ simulated: true, present })}\n`);
   return present;
@@ -110,7 +114,7 @@ async function untilLive(app: App, terminal: Terminal, signals: StopSignals, sta
   const live = Promise.withResolvers<void>();
   const looking = setInterval(() => {
     const read = app.plugins().find(plugin => plugin.id === 'simulated-history')?.progress;
-    if (app.phase === 'live') live.resolve();
+    if (app.phase === 'live' && app.committedSeq >= (read?.total ?? 0)) live.resolve();
     else
       progress.show({
         label: 'history',

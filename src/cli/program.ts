@@ -21,6 +21,8 @@ export function createProgram(terminal: Terminal): Command {
     .option('--verbose', 'where an error comes from, and log lines of debugging')
     .showSuggestionAfterError(true)
     .showHelpAfterError('Run it with --help to see what it takes.')
+    // Nothing below the process's edge ends the process; commands inherit this.
+    .exitOverride()
     .addHelpText(
       'after',
       '\nBegin with:\n' +
@@ -39,5 +41,5 @@ export function createProgram(terminal: Terminal): Command {
     statsCommand,
   ];
   for (const make of commands) program.addCommand(make(terminal).copyInheritedSettings(program));
-  return program.exitOverride();
+  return program;
 }

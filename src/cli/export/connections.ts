@@ -57,7 +57,7 @@ export function connectionOf(name: string): Connection {
   if (known !== undefined) return known;
   if (name.includes('.')) return { name, table: 'rows', ref: name, doc: `rows of ${name}` };
   const near = connections.find(connection =>
-    connection.name.toLowerCase().startsWith(name.toLowerCase().slice(0, 4)),
+    connection.name.toLowerCase().startsWith(name.toLowerCase().slice(0, 3)),
   );
   throw new UserError(
     'EXPORT_UNKNOWN',
