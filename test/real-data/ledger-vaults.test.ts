@@ -73,7 +73,8 @@ async function replayVaults(): Promise<{ outcomes: Outcome[]; agreement: Agreeme
       if (before !== undefined && now.source === 'fill') {
         agreement.pairs++;
         // Note: the row shows the position before the fill as the feed tells it, so that it can be compared with the row before.
-        if (toNumber(now.sizeBefore) === toNumber(before.size)) agreement.agreeing++;
+        const difference = Math.abs(toNumber(now.sizeBefore) - toNumber(before.size));
+        if (difference <= 1e-9) agreement.agreeing++;
         agreement.flagged += now.gaps - before.gaps;
       }
       coins.set(coin, now);
