@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Store } from '../../src/core/store/store.ts';
+import * as refs from '../../src/plugin-api/index.ts';
+import { testDatabases } from '../support/postgres.ts';
+import { openSuiteDatabase, type SuiteDatabase } from './open-test-store.ts';
+import {
+  alice,
+  batchOf,
+  bob,
+  carol,
+  eventAt,
+  fillAt,
+  meta,
+  outputAt,
+  positionRow,
+  start,
+  tradeAt,
+} from './sample-tape.ts';
+
+describe.each(testDatabases())('traders and outputs in the store on $name', ({ create }) => {
+  let database: SuiteDatabase;
+  let store: Store;
+
+  beforeAll(async () => {
+    database = await openSuiteDatabase({ create });
+  });
+  afterAll(() => database.drop());
+  beforeEach(async () => {
+    store = await database.empty({ policy: { trackAll: true } });
+  });
+
+  it('has a row for every wallet that an event named', async () => {
+    await store.write(
+      batchOf([
+        tradeAt(1),
+        fillAt(2, { user: carol }, { tsEvent: start - 5 }),
+        eventAt(3, refs.account, bob, { user: bob, accountValue: '9.90', totalPnl: null }),
+      ]),
+      meta,
+    );
+    await store.write(batchOf([tradeAt(4, {}, { tsEvent: start + 3_600_000 })]), meta);
+
+    const traders = await store.db.query.traders.findMany({ orderBy: { address: 'asc' } });
+
+    const hour = Date.UTC(2025, 9, 10, 12);
+    const tracked = { tracked: true, trackedBy: 'tape', displayName: null };
+    expect(traders).toEqual([
+      {
+        address: alice,
+        firstSeen: start + 1,
+        lastSeen: hour + 3_600_000,
+        source: 'trade',
+        seq: 1,
+        accountValue: null,
+        ...tracked,
+      },
+      {
+        address: bob,
+        firstSeen: start + 1,
+        lastSeen: hour + 3_600_000,
+        source: 'trade',
+        seq: 1,
+        accountValue: '9.90',
+        ...tracked,
+      },
+      {
+        address: carol,
+        firstSeen: start - 5,
+        lastSeen: hour - 3_600_000,
+        source: 'fill',
+        seq: 2,
+        accountValue: null,
+        ...tracked,
+      },
+    ]);
+  });
+
+  it('keeps the outputs of every stage', async () => {
+    const signalRow = { action: 'BUY', net: 0.25 };
+    const trace = { because: 'net 0.25 > 0.2', trigger: 'wallet.position', inputs: [] };
+    const tier = { tier: 'core', because: 'score 71', tags: [] };
+    await store.write(
+      batchOf([fillAt(1), fillAt(2)], {
+        latest: [
+          { ...outputAt(1, 0, refs.traderScore, alice), row: { score: 71 }, stale: false },
+          { ...outputAt(2, 1, refs.walletPosition, `${alice}:xyz:NVDA`), row: positionRow(), stale: false },
+        ],
+        history: [
+          {
+            ...outputAt(2, 1, refs.walletPosition, `${alice}:xyz:NVDA`),
+            row: positionRow(),
+            previous: undefined,
+          },
+          { ...outputAt(2, 2, refs.traderTier, alice), row: tier, previous: undefined },
+        ],
+        signals: [{ ...outputAt(2, 3, refs.smartMoneyBias, 'BTC'), row: signalRow, trace }],
+        alerts: [
+          {
+            ...outputAt(2, 4, refs.whaleAlert, 'BTC'),
+            severity: 'CRITICAL',
+            title: 'A whale opened 1.5 NVDA',
+            trader: alice,
+            expiresAfterMs: 60_000,
+            cooldownMs: 1,
+            cooldownKey: 'k',
+            signal: { seq: 2, index: 3 },
+            row: signalRow,
+          },
+        ],
+        decisions: [
+          { ...outputAt(2, 5, refs.smartMoneyBias, 'BTC'), emitted: true, trace },
+          {
+            ...outputAt(2, 6, refs.smartMoneyBias, 'ETH'),
+            emitted: false,
+            trace: { ...trace, because: 'net 0.1 < 0.2' },
+          },
+        ],
+        faults: [
+          {
+            seq: 2,
+            index: 7,
+            plugin: 'sample-plugin',
+            handler: 'update',
+            code: 'PLUGIN_THREW',
+            message: 'no',
+            key: undefined,
+            tsIngest: start,
+          },
+        ],
+      }),
+      meta,
+    );
+
+    const { db } = store;
+    const times = { tsEvent: start + 2, tsIngest: start + 52, seq: 2 };
+    expect(await db.query.rows.findMany()).toEqual([
+      {
+        ref: 'trader.score',
+        version: 1,
+        key: alice,
+        tsEvent: start + 1,
+        tsIngest: start + 51,
+        seq: 1,
+        index: 0,
+        entity: 'trader',
+        plugin: 'sample-plugin',
+        row: { score: 71 },
+        stale: false,
+        run: 'run-1',
+      },
+    ]);
+    expect(await db.query.positions.findMany({ with: { trader: true } })).toMatchObject([
+      { address: alice, coin: 'xyz:NVDA', size: '1.50', ...times, index: 1, trader: { address: alice } },
+    ]);
+    expect(await db.query.positionEvents.findMany()).toEqual([
+      {
+        ...times,
+        index: 1,
+        address: alice,
+        coin: 'xyz:NVDA',
+        action: 'OPEN',
+        sizeBefore: '0',
+        sizeAfter: '1.50',
+        price: 100.5,
+        notionalUsd: 150.75,
+        realisedPnl: null,
+        source: 'fill',
+        latencyMs: 52,
+      },
+    ]);
+    expect(await db.query.categoryEvents.findMany()).toMatchObject([
+      { key: alice, row: tier, previous: null },
+    ]);
+    expect(await db.query.signals.findMany({ with: { alerts: true } })).toMatchObject([
+      { coin: 'BTC', trader: null, row: signalRow, trace, alerts: [{ severity: 'CRITICAL' }] },
+    ]);
+    expect(await db.query.alerts.findMany({ with: { signal: true } })).toMatchObject([
+      { trader: alice, coin: null, expiresAt: start + 52 + 60_000, latencyMs: 50, signal: { index: 3 } },
+    ]);
+    expect(await db.query.decisions.findMany({ orderBy: { key: 'asc' } })).toMatchObject([
+      { key: 'BTC', emitted: true, because: 'net 0.25 > 0.2', trace },
+      { key: 'ETH', emitted: false, because: 'net 0.1 < 0.2' },
+    ]);
+    expect(await db.query.decisionCounts.findMany({ orderBy: { because: 'asc' } })).toEqual([
+      { plugin: 'sample-plugin', emitted: false, because: 'net # < #', count: 1 },
+      { plugin: 'sample-plugin', emitted: true, because: 'net # > #', count: 1 },
+    ]);
+    expect(await db.query.faults.findMany()).toMatchObject([{ code: 'PLUGIN_THREW', key: null }]);
+  });
+
+  it('keeps the later of two rows of a key', async () => {
+    const scoreAt = (seq: number, score: number) => ({
+      ...outputAt(seq, 0, refs.traderScore, alice),
+      row: { score },
+      stale: seq === 3,
+    });
+    await store.write(batchOf([fillAt(1), fillAt(2)], { latest: [scoreAt(2, 20)] }), meta);
+    await store.write(batchOf([fillAt(3)], { latest: [scoreAt(3, 30)] }), { ...meta, run: 'run-2' });
+
+    expect(await store.db.query.rows.findMany()).toMatchObject([
+      { seq: 3, row: { score: 30 }, stale: true, run: 'run-2' },
+    ]);
+  });
+});
