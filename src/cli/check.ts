@@ -17,7 +17,6 @@ interface CheckFlags {
 /** `hypersonar check`: the conformance kit on a plugin. */
 export function checkCommand(terminal: Terminal): Command {
   return new Command('check')
-    .description('run the conformance checks on a plugin')
     .argument('<plugin>', "a module's file, a package, or the id of a built-in plugin")
     .option('--config <json>', 'configuration of the plugin, as JSON')
     .option('--seed <number>', 'seed of the tape that it is checked on', '1')

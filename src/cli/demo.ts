@@ -21,7 +21,6 @@ interface DemoFlags extends ConfigFlags {
 /** `hypersonar demo`: a made-up market through the whole platform. */
 export function demoCommand(terminal: Terminal): Command {
   const command = new Command('demo')
-    .description('run a simulated market through the whole platform: no network, no data, nothing kept')
     .option('--seed <number>', 'another seed is another market', '7')
     .option('--rate <number>', 'trades per second', '8')
     .option('--wallets <number>', 'wallets at the beginning', '220')

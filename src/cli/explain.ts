@@ -13,7 +13,6 @@ interface ExplainFlags extends ConfigFlags {
 /** `hypersonar explain`: the plan. */
 export function explainCommand(terminal: Terminal): Command {
   const command = new Command('explain')
-    .description('print the plan: which plugins run in which order, what each reads and provides')
     .addOption(new Option('-f, --format <format>', 'how').choices(['text', 'mermaid']).default('text'))
     .option('--all', 'also the built-in collectors that are not configured')
     .action((flags: ExplainFlags) => explain(flags, terminal));

@@ -21,7 +21,6 @@ interface ExportFlags extends ConfigFlags {
 /** `hypersonar export`: any connection as a file. */
 export function exportCommand(terminal: Terminal): Command {
   const command = new Command('export')
-    .description('write a table, or the latest rows of a ref, to a CSV or Parquet file')
     .argument(
       '<connection>',
       'what to write, such as trades, positions, leaderboard, features or the id of a ref',

@@ -11,8 +11,8 @@ const terminal = processTerminal();
 
 /** Runs a command line and returns the exit code. */
 async function main(words: readonly string[]): Promise<number> {
-  const program = createProgram(terminal);
   try {
+    const program = await createProgram(terminal, words);
     await program.parseAsync([...words], { from: 'user' });
     return exitCodes.success;
   } catch (error) {

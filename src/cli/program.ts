@@ -1,27 +1,71 @@
 import { Command } from 'commander';
 import { packageVersion } from '../core/run-manifest.ts';
-import { checkCommand } from './check.ts';
-import { demoCommand } from './demo.ts';
-import { explainCommand } from './explain.ts';
-import { exportCommand } from './export.ts';
-import { replayCommand } from './replay.ts';
-import { reportCommand } from './report.ts';
-import { startCommand } from './start.ts';
-import { statsCommand } from './stats.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The whole command line. Its commands throw; nothing in it ends the process. */
-export function createProgram(terminal: Terminal): Command {
+type MakeCommand = (terminal: Terminal) => Command;
+
+interface Listed {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<MakeCommand>;
+}
+
+// Note: only the command that is asked for is loaded, so that help and mistakes are answered at once.
+const listed: readonly Listed[] = [
+  {
+    name: 'start',
+    summary: 'run the collectors that are configured, and serve GraphQL until stopped',
+    load: async () => (await import('./start.ts')).startCommand,
+  },
+  {
+    name: 'demo',
+    summary: 'run a simulated market through the whole platform: no network, no data, nothing kept',
+    load: async () => (await import('./demo.ts')).demoCommand,
+  },
+  {
+    name: 'replay',
+    summary: 'run history from a file or folder through the pipeline, and say what came of it',
+    load: async () => (await import('./replay.ts')).replayCommand,
+  },
+  {
+    name: 'check',
+    summary: 'run the conformance checks on a plugin',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+  {
+    name: 'explain',
+    summary: 'print the plan: which plugins run in which order, what each reads and provides',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
+  {
+    name: 'report',
+    summary: 'the wallet profiling report: categories with confidences, style, scores, transactions and age',
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
+  {
+    name: 'export',
+    summary: 'write a table, or the latest rows of a ref, to a CSV or Parquet file',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  {
+    name: 'stats',
+    summary: 'what the database holds: tables, storage filters, detection latency, categories, runs',
+    load: async () => (await import('./stats.ts')).statsCommand,
+  },
+];
+
+/** The command line for these words. Its commands throw; nothing in it ends the process. */
+export async function createProgram(terminal: Terminal, words: readonly string[]): Promise<Command> {
   const program = new Command('hypersonar')
     .description(
       'Real-time analytics for Hyperliquid traders: collectors, features, models, classifiers and signals over one tape.',
     )
     .version(packageVersion, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print what a command does and its options')
-    .option('--verbose', 'where an error comes from, and log lines of debugging')
+    .option('--verbose', 'show where an error comes from')
     .showSuggestionAfterError(true)
     .showHelpAfterError('Run it with --help to see what it takes.')
-    // Nothing below the process's edge ends the process; commands inherit this.
+    // Commands inherit this, too.
     .exitOverride()
     .addHelpText(
       'after',
@@ -30,16 +74,9 @@ export function createProgram(terminal: Terminal): Command {
         '  hypersonar replay <source>    history from a file or folder\n' +
         '  hypersonar start              what hypersonar.config.ts says',
     );
-  const commands = [
-    startCommand,
-    demoCommand,
-    replayCommand,
-    checkCommand,
-    explainCommand,
-    reportCommand,
-    exportCommand,
-    statsCommand,
-  ];
-  for (const make of commands) program.addCommand(make(terminal).copyInheritedSettings(program));
+  for (const { name, summary, load } of listed) {
+    const command = words.includes(name) ? (await load())(terminal) : new Command(name);
+    program.addCommand(command.description(summary).copyInheritedSettings(program));
+  }
   return program;
 }

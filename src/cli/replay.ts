@@ -31,7 +31,6 @@ interface ReplayFlags extends ConfigFlags {
 /** `hypersonar replay`: history from files through the same pipeline. */
 export function replayCommand(terminal: Terminal): Command {
   const command = new Command('replay')
-    .description('run history from a file or folder through the pipeline, and say what came of it')
     .argument(
       '<source>',
       "a recording or tape, a node's fills, saved userFills answers, or a CSV file of fills",

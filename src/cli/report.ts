@@ -19,9 +19,6 @@ interface ReportFlags extends ConfigFlags {
 /** `hypersonar report`: what kinds of trader the wallets are. */
 export function reportCommand(terminal: Terminal): Command {
   const command = new Command('report')
-    .description(
-      'the wallet profiling report: categories with confidences, style, scores, transactions and age',
-    )
     .argument('[address...]', 'wallets; by default all')
     .option('--html <file>', 'also write the report as a page that needs nothing else')
     .option('--min-tx <number>', 'leave out wallets with fewer transactions')

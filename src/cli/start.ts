@@ -16,7 +16,6 @@ interface StartFlags extends ConfigFlags {
 /** `hypersonar start`: what the configuration says, until it is stopped. */
 export function startCommand(terminal: Terminal): Command {
   const command = new Command('start')
-    .description('run the collectors that are configured, and serve GraphQL until stopped')
     .option('--no-collect', 'only serve what the database holds')
     .action((flags: StartFlags) => start(flags, terminal));
   return addConfigHelp(addConfigOptions(command, ['config', 'database', 'tape', 'host', 'port', 'logLevel']));

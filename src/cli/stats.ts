@@ -12,15 +12,12 @@ interface StatsFlags extends ConfigFlags {
 
 /** `hypersonar stats`: what the database holds. */
 export function statsCommand(terminal: Terminal): Command {
-  const command = new Command('stats')
-    .description('what the database holds: tables, storage filters, detection latency, categories, runs')
-    .option('--json', 'as JSON')
-    .action((flags: StatsFlags) =>
-      withDatabase(flags, async store => {
-        const statistics = await readStatistics(store);
-        terminal.out(flags.json ? JSON.stringify(statistics, null, 2) : statisticsText(statistics));
-      }),
-    );
+  const command = new Command('stats').option('--json', 'as JSON').action((flags: StatsFlags) =>
+    withDatabase(flags, async store => {
+      const statistics = await readStatistics(store);
+      terminal.out(flags.json ? JSON.stringify(statistics, null, 2) : statisticsText(statistics));
+    }),
+  );
   return addConfigOptions(command, ['config', 'database']);
 }
 

@@ -53,8 +53,7 @@ describe('demo', () => {
     const { about } = await ask<{ about: { mode: string } }>('{ about { mode } }');
     expect(about.mode.toLowerCase()).toBe('simulated');
     const count = async () =>
-      (await ask<{ statistics: { checkpoint: number } }>('{ statistics { checkpoint } }')).statistics
-        .checkpoint;
+      (await ask<{ storage: { checkpoint: number } }>('{ storage { checkpoint } }')).storage.checkpoint;
     const before = await count();
     await pause(3_000);
     expect(await count()).toBeGreaterThan(before);
