@@ -130,6 +130,13 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
     });
   };
 
+  async function whilePaused(): Promise<void> {
+    while (pausing !== undefined && !signal.aborted) {
+      state = 'paused';
+      await Promise.race([pausing.ended, aborted(signal)]);
+    }
+  }
+
   async function* pull(
     iterable: AsyncIterable<unknown>,
     gaps: GapReport[],
@@ -137,10 +144,7 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
     const iterator = iterable[Symbol.asyncIterator]();
     try {
       for (;;) {
-        if (pausing !== undefined) {
-          state = 'paused';
-          await Promise.race([pausing.ended, aborted(signal)]);
-        }
+        await whilePaused();
         if (signal.aborted) return;
         const result = await nextUntilAborted(iterator, { signal, clock, stopWithinMs });
         if (gaps.length > 0) yield gaps.splice(0).map(report => gapDraft(report, plugin.id));
@@ -150,6 +154,8 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
           return;
         }
         if (result.done) return;
+        // Note: it may have been paused while it waited; what it has then brought is held back, not lost.
+        await whilePaused();
         state = 'running';
         reason = undefined;
         yield checked(result.value);
