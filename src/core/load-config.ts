@@ -1,16 +1,9 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { z } from 'zod';
 import type { Plugins } from '../plugin-api/index.ts';
-import {
-  type Config,
-  type ConfigInput,
-  type ConfigOption,
-  configOptions,
-  configSchema,
-  pluginOptions,
-} from './config.ts';
+import { type Config, type ConfigInput, type ConfigOption, configOptions, configSchema } from './config.ts';
+import { problemOf, suggestion, type Tree, valueAt } from './config-problems.ts';
 import { UserError } from './errors.ts';
 import { hideCredentials } from './log.ts';
 
@@ -49,8 +42,6 @@ export interface ConfigEntry {
 const fileNames = ['ts', 'js', 'mjs', 'json'].map(extension => `hypersonar.config.${extension}`);
 /** Variables of our own that are no options. */
 const otherVariables = /^HYPERSONAR_(SECRET_.+|DATA|PGLITE_TEMPLATES|CONFIG|BUNDLED_NODE|TEST_.+)$/;
-
-type Tree = Record<string, unknown>;
 
 /**
  * Reads the configuration file and the environment, and checks them. Options of the caller come first, then the environment, then
@@ -194,68 +185,6 @@ function mergePlugins(before: unknown, given: unknown): unknown {
   return both;
 }
 
-function problemOf(
-  issue: z.core.$ZodIssue,
-  merged: Tree,
-  from: { sources: Map<string, ConfigSource>; variables: Map<string, string>; file: string | undefined },
-): string {
-  const where = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const siblings = knownNames(where);
-    return issue.keys
-      .map(key => {
-        const full = where === '' ? key : `${where}.${key}`;
-        return `${full}: no such option. Known here: ${siblings.join(', ')}.${suggestion(key, siblings)}`;
-      })
-      .join('\n  ');
-  }
-  const option = configOptions.find(({ path }) => where === path || where.startsWith(`${path}.`));
-  const source = from.sources.get(option?.path ?? '') ?? 'file';
-  const origin =
-    source === 'environment'
-      ? `the environment variable ${from.variables.get(option!.path)}`
-      : source === 'option'
-        ? 'an option of the caller'
-        : (from.file ?? 'the configuration');
-  const found = option?.secret === true ? '(hidden)' : JSON.stringify(valueAt(merged, where));
-  const meaning = option === undefined ? '' : ` ${option.doc}`;
-  return `${where}: ${issue.message.replace(/^Invalid input: /, '')}; found ${found} in ${origin}.${meaning}`;
-}
-
-function knownNames(prefix: string): string[] {
-  const inside =
-    prefix === '' ? configOptions : configOptions.filter(({ path }) => path.startsWith(`${prefix}.`));
-  const start = prefix === '' ? 0 : prefix.length + 1;
-  const names = inside.map(({ path }) => path.slice(start).split('.')[0]!);
-  if (prefix.startsWith('plugins.')) {
-    return Object.keys(pluginOptions.shape);
-  }
-  return [...new Set(prefix === '' ? [...names, 'use'] : names)];
-}
-
-function suggestion(name: string, known: readonly string[]): string {
-  const near = known
-    .map(candidate => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return near !== undefined && near.distance <= Math.max(2, name.length / 4)
-    ? ` Did you mean ${near.candidate}?`
-    : '';
-}
-
-/** The number of letters to add, remove or change (Levenshtein, 1965). */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(change, previous[j]! + 1, current[j - 1]! + 1));
-    }
-    previous = current;
-  }
-  return previous.at(-1)!;
-}
-
 /** A variable is text; what reads as a number, a truth value, null or an object is meant as one where the option is none. */
 function parseVariable(text: string, option: ConfigOption): unknown {
   const isText = typeof option.default === 'string' && text !== 'null';
@@ -270,15 +199,6 @@ function parseVariable(text: string, option: ConfigOption): unknown {
 function shownValue(option: ConfigOption, value: unknown): unknown {
   if (option.secret && value !== null) return '(hidden)';
   return typeof value === 'string' ? hideCredentials(value) : value;
-}
-
-function valueAt(tree: Tree, dotted: string): unknown {
-  let at: unknown = tree;
-  for (const name of dotted.split('.')) {
-    if (typeof at !== 'object' || at === null) return undefined;
-    at = (at as Tree)[name];
-  }
-  return at;
 }
 
 function setAt(tree: Tree, dotted: string, value: unknown): void {

@@ -4,7 +4,6 @@ import type { Plugin, Plugins, Progress } from '../plugin-api/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type ConfigInput, pluginOptions } from './config.ts';
 import { bind, createServices, type Services, serviceId } from './container.ts';
-import { UserError } from './errors.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { createJobs, type JobDefinition, type Jobs } from './jobs.ts';
 import { createLeaderboard, type Leaderboard } from './leaderboard.ts';
@@ -12,7 +11,8 @@ import { configOf, type LoadedConfig } from './load-config.ts';
 import { type AppLogger, createLog, hideCredentials } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
-import { makePlan, type Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { planOf } from './plan-of-config.ts';
 import { describeRun, type Run } from './run-manifest.ts';
 import { createRuntime, eventRefsOf, type PluginScope, type Runtime } from './runtime.ts';
 import { openSnapshots, type Snapshots } from './snapshots.ts';
@@ -294,38 +294,6 @@ function effectiveConfig({ config = {}, database, tape }: AppOptions): LoadedCon
       return entry;
     }),
   };
-}
-
-/** Plans what the operator wants: built-in collectors run only when they are configured. */
-export function planOf(builtIn: readonly Plugin[], own: Plugins, { config }: LoadedConfig): Plan {
-  const named = Object.entries(config.plugins);
-  for (const [id, { isolate }] of named) {
-    if (!isolate) continue;
-    throw new UserError(
-      'PLUGIN_ISOLATION_UNSUPPORTED',
-      `Expected plugins.${id}.isolate to be false, found true: running a plugin in a thread of its own is not supported yet. ` +
-        'Remove the option, or leave the plugin out if you do not trust it.',
-    );
-  }
-  const isOff = (id: string, unlessConfigured: boolean): boolean => {
-    const said = config.plugins[id];
-    if (said?.enabled !== undefined) return !said.enabled;
-    return unlessConfigured && said?.config === undefined;
-  };
-  const ownIds = named.map(([id]) => id).filter(id => builtIn.every(plugin => plugin.id !== id));
-  return makePlan({
-    plugins: [...builtIn, own],
-    config: Object.fromEntries(named.map(([id, said]) => [id, said.config ?? {}])),
-    overrides: {
-      apiRange: Object.fromEntries(
-        named.flatMap(([id, { apiRange }]) => (apiRange === undefined ? [] : [[id, apiRange]])),
-      ),
-    },
-    disabled: [
-      ...builtIn.filter(({ id, kind }) => isOff(id, kind === 'collector')).map(({ id }) => id),
-      ...ownIds.filter(id => isOff(id, false)),
-    ],
-  });
 }
 
 function secretVariable(name: string): string {

@@ -6,9 +6,9 @@ import { type App, builtInPlugins, createApp } from './app.ts';
 import type { ConfigInput } from './config.ts';
 import { configOf, type LoadedConfig } from './load-config.ts';
 import { type AppLogger, silentLog } from './log.ts';
+import { planOf } from './plan-of-config.ts';
 import { replayTape } from './replay.ts';
 import { eventRefsOf } from './runtime.ts';
-import { planOf } from './services.ts';
 import { type Fingerprint, fingerprint } from './store/fingerprint.ts';
 import { openTape } from './tape/open.ts';
 

@@ -80,6 +80,8 @@ export interface CommitOptions {
   readonly store?: boolean;
 }
 
+/** Events between looks at what of a tape without snapshots has expired. */
+const retainEvery = 10_000;
 const storeBackOff = { firstMs: 100, longestMs: 5_000 };
 
 export function createWriter(options: WriterOptions): Writer {
@@ -90,6 +92,7 @@ export function createWriter(options: WriterOptions): Writer {
   let isSaving = false;
   let committedSeq = 0;
   let processedSeq = 0;
+  let retainedSeq = 0;
   let last: SnapshotHeader | undefined;
   let snapshotSeq = 0;
   let snapshotAt = clock.now();
@@ -192,6 +195,11 @@ export function createWriter(options: WriterOptions): Writer {
         await timed('feed', () => options.publish(batch));
         // Note: only now, so that a snapshot is never ahead of the store.
         if (taken !== undefined) save(taken);
+        // Without snapshots nothing is read again: a tape in memory would only grow.
+        else if (policy === undefined && batch.toSeq - retainedSeq >= retainEvery) {
+          retainedSeq = batch.toSeq;
+          await tape.retain({ now: batch.now, keepFromSeq: batch.toSeq + 1 });
+        }
       })();
       storing.catch(error => options.onFailure?.(error));
     },

@@ -291,7 +291,7 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
     async retain({ now, keepFromSeq }) {
       let dropped = 0;
       let events = 0;
-      while (segments.length > 1) {
+      while (!readOnly && segments.length > 1) {
         const oldest = segments[0]!;
         const needed = oldest.lastTs >= now - options.retentionMs || oldest.lastSeq >= keepFromSeq;
         if (needed || oldest.kind === 'plain') break;

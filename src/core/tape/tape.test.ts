@@ -108,7 +108,10 @@ describe('a tape in a folder', () => {
   it('has one writer at a time', async () => {
     const tape = await open();
     await expect(open()).rejects.toMatchObject({ code: 'TAPE_LOCKED' });
+    await tape.append(range(1, 2));
     const reader = await open({ readOnly: true });
+    expect(await readAll(reader)).toEqual(range(1, 2));
+    await expect(reader.append([metricEvent(3)])).rejects.toMatchObject({ code: 'TAPE_READ_ONLY' });
     await reader.close();
     await tape.close();
     await (await open()).close();
@@ -162,6 +165,9 @@ describe('a tape in a folder', () => {
     expect(again.firstSeq).toBe(12);
     expect(await again.retain({ now: 30_005, keepFromSeq: 100 })).toEqual({ segments: 8, events: 8 });
     expect(again.firstSeq).toBe(20);
+    const reader = await open({ retentionMs: 0, readOnly: true });
+    expect(await reader.retain({ now: 1e9, keepFromSeq: 1e9 })).toEqual({ segments: 0, events: 0 });
+    await reader.close();
     expect((await readAll(again, 1)).map(({ seq }) => seq)).toEqual(
       Array.from({ length: 11 }, (_, i) => i + 20),
     );
