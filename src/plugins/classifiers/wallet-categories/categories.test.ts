@@ -8,6 +8,8 @@ import { rulesOf } from './rules.ts';
 
 const config = walletCategoriesConfig.parse({});
 
+const longer = { positiveMomentumRatio: 0.8 };
+
 function classified(wallet: WalletCase) {
   const { scores, monthTrades, ...features } = wallet;
   return categoriesOf(
@@ -126,6 +128,30 @@ describe('wallet categories', () => {
     };
     expect(categoriesOf(rows, config).primary).toBeNull();
     expect(categoriesOf(rows, other).categories[0]?.rule).toBe('else txPerDay < 0.5, ageDays > 59');
+  });
+
+  it('fit candles that are longer than a minute', () => {
+    const hourly = walletCategoriesConfig.parse({ candleMinutes: 100 });
+    const categoryAt = (given: WalletCase) =>
+      categoriesOf({ features: featuresRow(given), performance: undefined, scores: undefined }, hourly)
+        .categories[0];
+    // Volume x 100, volatility and momentum x 10.
+    expect(categoryAt({ avgCandleVolume: 9_950 })).toBeUndefined();
+    // .7 x (10,000/50,000 x 10/20)
+    expect(categoryAt({ avgCandleVolume: 10_000 })?.confidence).toBeCloseTo(0.07, 12);
+    expect(categoryAt({ avgCandleVolatility: 0.0995 })).toBeUndefined();
+    expect(categoryAt({ avgCandleVolatility: 0.1 })?.category).toBe('Possible Volatility Trader');
+    // .7 x (.2/.5 x 10/20)
+    expect(categoryAt({ avgCandleVolatility: 0.2 })).toMatchObject({
+      category: 'Volatility Trader',
+      confidence: expect.closeTo(0.14, 12),
+    });
+    expect(categoryAt({ ...longer, avgCandleMomentum: 0.0099 })?.category).toBe('Possible Momentum Follower');
+    // .5 x (.8 x .05/.1)
+    expect(categoryAt({ ...longer, avgCandleMomentum: 0.05 })).toMatchObject({
+      category: 'Momentum Follower',
+      confidence: expect.closeTo(0.2, 12),
+    });
   });
 
   it('refuse thresholds that they do not know', () => {

@@ -253,6 +253,11 @@ export const walletCategoriesConfig = z.strictObject({
   showUncategorised: z.boolean().default(false),
   /** The mean of the bot, risk, profitability and sophistication scores above which scores raise confidences. */
   boostAbove: z.number().default(0.299),
+  /**
+   * The length of the candles that the features come from, in minutes. The rules are made for one minute; for longer candles
+   * thresholds of volume grow in proportion, those of volatility and momentum with the square root, as for a random walk.
+   */
+  candleMinutes: z.number().positive().default(1),
   /** A new row is made when the list of categories changes, or when a confidence moved by at least this much. */
   minConfidenceChange: z.number().min(0).max(1).default(0.01),
   rules: thresholds.prefault({}),

@@ -1,7 +1,6 @@
 import {
   defineClassifier,
   optional,
-  type RowOf,
   walletCategories,
   walletFeatures,
   walletPerformance,
@@ -24,27 +23,7 @@ export const walletCategoriesClassifier = defineClassifier({
   },
   output: walletCategories,
   classify: (inputs, previous, ctx) => {
-    const row = categoriesOf(inputs, ctx.config);
-    if (row.primary === null && previous === undefined && !ctx.config.showUncategorised) return undefined;
-    // Note: each trade moves confidences by a little. What is kept for ever is a change that says something.
-    return previous !== undefined && sameCategories(previous, row, ctx.config.minConfidenceChange)
-      ? previous
-      : row;
+    const row = categoriesOf(inputs, ctx.config, previous);
+    return row.primary === null && previous === undefined && !ctx.config.showUncategorised ? undefined : row;
   },
 });
-
-type Categories = RowOf<typeof walletCategories>;
-
-/** Whether the same categories hold in the same order with nearly the same confidences. */
-function sameCategories(one: Categories, other: Categories, minChange: number): boolean {
-  const { length } = one.categories;
-  if (length !== other.categories.length) return false;
-  for (let index = 0; index < length; index++) {
-    const before = one.categories[index]!;
-    const after = other.categories[index]!;
-    if (before.category !== after.category || before.rule !== after.rule) return false;
-    const change = Math.abs(before.confidence - after.confidence);
-    if (change !== 0 && change >= minChange) return false;
-  }
-  return true;
-}
