@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { addressOf } from '../../../../test/fixtures/wallet-rows.ts';
 import { actionOf, biasOf } from './bias.ts';
 import { smartMoneyBiasConfig } from './config.ts';
-import { type Holders, initialState, netOf, refreshWeights, setHolder, sumAgain } from './holders.ts';
+import {
+  type Holders,
+  initialState,
+  netOf,
+  readNewcomers,
+  refreshWeights,
+  setHolder,
+  sumAgain,
+} from './holders.ts';
 
 const config = smartMoneyBiasConfig.parse({});
 /** Traders 1, 2, 3 and so on with sizes and weights. */
@@ -160,6 +168,23 @@ describe('the holders of a coin', () => {
     refreshWeights(state, 9, weightOf);
     expect(read).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a']);
     expect(state.long).toBeCloseTo(6, 12);
+  });
+
+  it('have those who came without a weight read apart, once', () => {
+    const state = initialState();
+    setHolder(state, 'a', 1, 0);
+    setHolder(state, 'b', 1, 1);
+    setHolder(state, 'c', 1, 0);
+    setHolder(state, 'c', 0, 0);
+    const read: string[] = [];
+    for (let tick = 0; tick < 2; tick++) {
+      readNewcomers(state, trader => {
+        read.push(trader);
+        return 0.5;
+      });
+    }
+    expect(read).toEqual(['a']);
+    expect(state.long).toBe(1.5);
   });
 
   it('count as changed when a weighted size moves, not when a weight does', () => {

@@ -21,8 +21,13 @@ export const smartMoneyBiasConfig = z.strictObject({
   /** Whether a regular signal is emitted even when nothing has changed since the last one. */
   emitUnchanged: z.boolean().default(false),
   /** How many holders' weights are read anew at each tick and with each position change, in turn. */
-  weightsPerTick: z.int().min(0).default(4),
+  weightsPerTick: z.int().min(0).default(8),
   weightsPerChange: z.int().min(0).default(1),
+  /** A coin in which no position has changed since the last tick is looked at no more often than this, in ms. */
+  quietCadenceMs: z
+    .int()
+    .min(tickMs)
+    .default(12 * tickMs),
   /** By how much weights alone must move the net bias for a regular signal. */
   minNetChange: z.number().min(0).max(2).default(0.01),
 });

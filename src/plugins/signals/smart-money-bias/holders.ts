@@ -17,8 +17,12 @@ export interface Holders {
 /** What is kept of one coin: as many places as traders have open positions in it. */
 export interface BiasState {
   readonly holders: Holders;
-  /** Whose weight is read next. */
+  /** Whose weight is read next, after those of the newcomers. */
   turn: number;
+  /** Traders who came without a weight since the last tick, the first few: a wallet's first weight is made after its first event. */
+  newcomers: string[];
+  /** Whether a position changed since the last tick. */
+  touched: boolean;
   /** Sums of weight x size over longs and over shorts, in coins: the price is common to all and cancels out of the net bias. */
   long: number;
   short: number;
@@ -38,6 +42,8 @@ export function initialState(): BiasState {
   return {
     holders: { traders: [], sizes: [], weights: [], places: new Map() },
     turn: 0,
+    newcomers: [],
+    touched: false,
     long: 0,
     short: 0,
     action: 'NEUTRAL',
@@ -48,10 +54,13 @@ export function initialState(): BiasState {
   };
 }
 
+const mostNewcomers = 16;
+
 /** Takes a trader's new size and weight into the sums, in constant time. */
 export function setHolder(state: BiasState, trader: string, size: number, weight: number): void {
   const { holders } = state;
   const place = holders.places.get(trader);
+  state.touched = true;
   if (place === undefined) {
     if (size === 0) return;
     holders.places.set(trader, holders.traders.push(trader) - 1);
@@ -59,6 +68,7 @@ export function setHolder(state: BiasState, trader: string, size: number, weight
     holders.weights.push(weight);
     addExposure(state, size, weight);
     if (weight !== 0) state.changed = true;
+    else if (state.newcomers.length < mostNewcomers) state.newcomers.push(trader);
   } else if (size === 0) {
     if (holders.weights[place] !== 0) state.changed = true;
     addExposure(state, holders.sizes[place]!, -holders.weights[place]!);
@@ -105,6 +115,16 @@ function removePlace(state: BiasState, place: number): void {
 function addExposure(state: BiasState, size: number, weight: number): void {
   if (size > 0) state.long += weight * size;
   else state.short -= weight * size;
+}
+
+/** Reads the weights of those who came without one since the last tick. */
+export function readNewcomers(state: BiasState, weightOf: (trader: string) => number): void {
+  if (state.newcomers.length === 0) return;
+  for (const trader of state.newcomers) {
+    const place = state.holders.places.get(trader);
+    if (place !== undefined) setWeight(state, place, weightOf(trader));
+  }
+  state.newcomers = [];
 }
 
 /** Reads the weights anew of those whose turn it is. */

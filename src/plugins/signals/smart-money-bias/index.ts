@@ -11,7 +11,7 @@ import {
 } from '../../../plugin-api/index.ts';
 import { actionOf, biasOf } from './bias.ts';
 import { smartMoneyBiasConfig } from './config.ts';
-import { initialState, netOf, refreshWeights, setHolder, sumAgain } from './holders.ts';
+import { initialState, netOf, readNewcomers, refreshWeights, setHolder, sumAgain } from './holders.ts';
 
 /**
  * Says on which side of a coin weighted traders stand: each five minutes, and at once when the action changes.
@@ -46,7 +46,13 @@ export const smartMoneyBiasSignal = defineSignal({
     const period = Math.floor(ctx.now / config.cadenceMs);
     const isDue = isTick && period > state.period;
     if (isTick) {
+      // Note: most coins rest most of the time; what is not touched costs next to nothing.
+      const isQuiet = !state.touched && !state.changed && !config.emitUnchanged;
+      if (isQuiet && ctx.now % config.quietCadenceMs !== 0)
+        return hold('nothing has changed since the last signal');
+      state.touched = false;
       const weightOf = (trader: string) => ctx.inputs.weight(trader)?.weight ?? 0;
+      readNewcomers(state, weightOf);
       refreshWeights(state, config.weightsPerTick, weightOf);
     }
 
