@@ -109,6 +109,7 @@ describe('a feature that is emitted per event', () => {
     expect(history.map(({ seq, index, key, row }) => [seq, index, key, row])).toEqual([
       [1, 0, '0xa:BTC', { size: 2 }],
       [1, 1, '0xb:BTC', { size: -2 }],
+      [2, 0, '0xa:BTC', { size: 2 }],
       [3, 0, '0xb:BTC', { size: -1.5 }],
       [3, 1, '0xa:BTC', { size: 1.5 }],
     ]);
@@ -407,8 +408,8 @@ describe('a fault', () => {
       ['mood-model', 1, true],
     ]);
     expect(await tell(5, 4)).toEqual([
-      ['moody', 3, false],
-      ['mood-model', 3, false],
+      ['moody', 2, false],
+      ['mood-model', 2, false],
     ]);
   });
 

@@ -63,6 +63,10 @@ export function createRun(options: RunOptions): Run {
     out: { history: [], signals: [], alerts: [], decisions: new Map(), faults: [] },
   };
   run.features = plan.features.map((planned, index) => createFeature(run, planned, index));
+  for (const runner of run.features) {
+    // Note: exactly one parameter; a function of none may read what it is given all the same.
+    if (runner.plugin.value.length === 1) runner.node.ofState = runner;
+  }
   run.models = plan.models.map(planned => createJoined<ModelRunner>(run, planned));
   run.classifiers = plan.classifiers.map(planned => createJoined<ClassifierRunner>(run, planned));
   run.signals = plan.signals.map(planned => createSignal(run, planned));
@@ -117,6 +121,7 @@ function createNode(
     stale: new Set(),
     dependants: [],
     subscribers: [],
+    ofState: undefined,
     live: undefined,
     changedAt: new Int32Array(0),
     changedSlots: [],
@@ -156,7 +161,8 @@ function createFeature(run: Run, planned: Plan['features'][number], index: numbe
 function markLive(run: Run, refId: string): void {
   const node = run.nodes.get(refId);
   const feature = run.features.find(runner => runner.node === node);
-  if (node !== undefined && feature !== undefined && !feature.emitsAtOnce) node.live = feature;
+  if (node === undefined || feature === undefined) return;
+  if (!feature.emitsAtOnce && node.ofState === undefined) node.live = feature;
 }
 
 function createJoined<R extends ModelRunner | ClassifierRunner>(

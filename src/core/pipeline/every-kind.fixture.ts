@@ -248,8 +248,8 @@ export const moody = defineFeature({
   key: ({ payload }) => [payload.buyer],
   initial: () => ({ trades: 0 }),
   update(state, { payload }) {
-    state.trades++;
     if (payload.size === '3') throw new Error('size 3 is too much');
+    state.trades++;
   },
   value: state => ({ mood: state.trades % 5 === 0 ? Number.NaN : state.trades }),
 });

@@ -225,7 +225,10 @@ function computeRow(
   draws.slot = slot;
   let row: unknown;
   try {
-    row = runner.plugin.value(runner.states[slot], ctx as never);
+    row =
+      node.ofState === undefined
+        ? runner.plugin.value(runner.states[slot], ctx as never)
+        : (runner.plugin.value as (state: unknown) => unknown)(runner.states[slot]);
   } catch (error) {
     recordThrow(run, runner.health, 'value', error, keyTextAt(node.space, slot));
     markStale(run, node, slot);

@@ -28,11 +28,6 @@ export function createRowStore(fields: Fields, frozen: boolean): RowStore {
   return { packing: compilePacking(fields), frozen, chunks: [] };
 }
 
-export function hasRow(store: RowStore, slot: number): boolean {
-  const chunk = store.chunks[slot >>> chunkBits];
-  return chunk !== undefined && chunk.present[slot & chunkMask] === 1;
-}
-
 /** A new copy of a slot's row. */
 export function getRow(store: RowStore, slot: number): AnyRow | undefined {
   const chunk = store.chunks[slot >>> chunkBits];

@@ -1,8 +1,8 @@
 import type { Entity, KeyOf } from '../../plugin-api/index.ts';
 import { type AnyRow, keyText, type LatestRow } from '../event.ts';
 import { keyAt } from './keyspace.ts';
-import { getRow, hasRow, holdsRow, putRow } from './row-store.ts';
-import { beatMs, type Dirty, type Node, type Run } from './state.ts';
+import { getRow, holdsRow, putRow } from './row-store.ts';
+import { beatMs, type Dirty, type FeatureRunner, type Node, type Run } from './state.ts';
 
 /** The row as it is kept, with its properties in the order of the fields; `undefined` when it does not fit. */
 export function fittedRow(node: Node, row: unknown): AnyRow | undefined {
@@ -13,25 +13,38 @@ export function fittedRow(node: Node, row: unknown): AnyRow | undefined {
 
 /** The row that was said last. */
 export function rowAt(node: Node, slot: number): AnyRow | undefined {
+  const { ofState } = node;
   const place = node.changedAt[slot];
-  return place === undefined || place === 0 ? getRow(node.store, slot) : node.changes[place - 1]!.row;
+  if (place !== undefined && place !== 0 && (ofState === undefined || ofState.dirty.marks[slot] !== 1)) {
+    return node.changes[place - 1]!.row;
+  }
+  return ofState === undefined ? getRow(node.store, slot) : rowOfState(node, ofState, slot);
+}
+
+/** Makes a row again that was said before; `undefined` also when the state is one that a fault has been told of. */
+function rowOfState(node: Node, runner: FeatureRunner, slot: number): AnyRow | undefined {
+  const state = runner.states[slot];
+  if (state === undefined) return undefined;
+  try {
+    const row = fittedRow(node, (runner.plugin.value as (state: unknown) => unknown)(state));
+    return row !== undefined && node.store.frozen ? Object.freeze(row) : row;
+  } catch {
+    // Note: what `value` throws for this state was told as a fault when the key was touched.
+    return undefined;
+  }
 }
 
 /** Keeps a row that differs from the one before, and tells whoever depends on it. */
-export function sayRow(
-  run: Run,
-  node: Node,
-  slot: number,
-  { row, stale, key }: { readonly row: AnyRow; readonly stale: boolean; readonly key: KeyOf<Entity> },
-): void {
-  const unchanged = holdsRow(node.store, slot, row);
+export function sayRow(run: Run, node: Node, slot: number, said: SaidRow): void {
+  const { row, stale, key } = said;
+  const unchanged = node.ofState === undefined && holdsRow(node.store, slot, row);
   if (unchanged && (node.stale.size === 0 ? !stale : node.stale.has(slot) === stale)) return;
   if (run.strict) freezeDeep(row);
   const previous = node.keepsPrevious && !unchanged ? rowAt(node, slot) : undefined;
-  if (!unchanged) putRow(node.store, slot, row);
+  if (!unchanged && node.ofState === undefined) putRow(node.store, slot, row);
   if (stale) node.stale.add(slot);
   else if (node.stale.size > 0) node.stale.delete(slot);
-  const change = recordChange(run, node, slot, key, row, stale);
+  const change = recordChange(run, node, slot, said);
   if (!unchanged) {
     if (node.keepsHistory) {
       const { seq, index, plugin, ref, tsEvent, tsIngest } = change;
@@ -44,22 +57,23 @@ export function sayRow(
   }
 }
 
+export interface SaidRow {
+  readonly row: AnyRow;
+  readonly stale: boolean;
+  readonly key: KeyOf<Entity>;
+}
+
 /** Marks a key's row, if it has one, as older than it should be, and has whoever depends on it do likewise. */
 export function markStale(run: Run, node: Node, slot: number): void {
-  if (node.stale.has(slot) || !hasRow(node.store, slot)) return;
+  if (node.stale.has(slot)) return;
+  const row = rowAt(node, slot);
+  if (row === undefined && node.ofState === undefined) return;
   node.stale.add(slot);
-  recordChange(run, node, slot, keyAt(node.space, slot), rowAt(node, slot) as AnyRow, true);
+  if (row !== undefined) recordChange(run, node, slot, { row, stale: true, key: keyAt(node.space, slot) });
   for (const dependant of node.dependants) markDirty(run, dependant.dirty, slot);
 }
 
-function recordChange(
-  run: Run,
-  node: Node,
-  slot: number,
-  key: KeyOf<Entity>,
-  row: AnyRow,
-  stale: boolean,
-): LatestRow {
+function recordChange(run: Run, node: Node, slot: number, { row, stale, key }: SaidRow): LatestRow {
   const index = run.index++;
   if (slot >= node.changedAt.length) node.changedAt = enlarged(node.changedAt, slot);
   const { changedAt, changes } = node;

@@ -91,8 +91,13 @@ export interface Node {
   /** Keeps history rows; those of categories tell the row before, too. */
   readonly keepsHistory: boolean;
   readonly keepsPrevious: boolean;
-  /** What was said last. */
+  /** What was said last; empty when rows are made from states. */
   readonly store: RowStore;
+  /**
+   * The feature, when its \`value\` takes the state alone. Its rows are not kept, since they can be made again; this is what
+   * keeps a million wallets small. They are told whenever their key is touched, whether they differ or not.
+   */
+  ofState: FeatureRunner | undefined;
   readonly stale: Set<number>;
   /** The models and classifiers that are to run for a key when its row here changes. */
   readonly dependants: Dependant[];
