@@ -74,7 +74,8 @@ describe('a database that goes away while a replay writes to it', () => {
     await app.start();
     try {
       for (const point of [500, 4_000, 9_000]) {
-        while (app.committedSeq < point && app.phase !== 'failed') await new Promise(resolve => setTimeout(resolve, 1));
+        while (app.committedSeq < point && app.phase !== 'failed')
+          await new Promise(resolve => setTimeout(resolve, 1));
         await disturb();
       }
       await app.done;
