@@ -14,10 +14,11 @@ export function fittedRow(node: Node, row: unknown): AnyRow | undefined {
 /** The row that was said last. */
 export function rowAt(node: Node, slot: number): AnyRow | undefined {
   const { ofState } = node;
-  const place = node.changedAt[slot];
-  if (place !== undefined && place !== 0 && (ofState === undefined || ofState.dirty.marks[slot] !== 1)) {
-    return node.changes[place - 1]!.row;
-  }
+  // Note: a row told in this batch is no other than the one made again, but after a fault, and where its key was touched since;
+  // where the batch ends must not matter.
+  const madeAgain = ofState !== undefined && (ofState.dirty.marks[slot] === 1 || node.stale.has(slot));
+  const place = madeAgain ? 0 : node.changedAt[slot];
+  if (place !== undefined && place !== 0) return node.changes[place - 1]!.row;
   return ofState === undefined ? getRow(node.store, slot) : rowOfState(node, ofState, slot);
 }
 
@@ -66,9 +67,9 @@ export interface SaidRow {
 /** Marks a key's row, if it has one, as older than it should be, and has whoever depends on it do likewise. */
 export function markStale(run: Run, node: Node, slot: number): void {
   if (node.stale.has(slot)) return;
-  const row = rowAt(node, slot);
-  if (row === undefined && node.ofState === undefined) return;
+  if (node.ofState === undefined && rowAt(node, slot) === undefined) return;
   node.stale.add(slot);
+  const row = rowAt(node, slot);
   if (row !== undefined) recordChange(run, node, slot, { row, stale: true, key: keyAt(node.space, slot) });
   for (const dependant of node.dependants) markDirty(run, dependant.dirty, slot);
 }
