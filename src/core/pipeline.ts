@@ -17,6 +17,7 @@ import {
 } from './pipeline/snapshot.ts';
 import type { ModelRunner, Run } from './pipeline/state.ts';
 import { type Timing, timingOf } from './pipeline/timing.ts';
+import { lookAhead, touchEvents } from './pipeline/touch-ahead.ts';
 import type { Plan } from './plan.ts';
 
 export type { PipelineSnapshot, SnapshotPart } from './pipeline/snapshot.ts';
@@ -167,6 +168,7 @@ async function loadModel(
 function takeFrom(run: Run, events: readonly TapeEvent[], first: number): void | Promise<void> {
   for (let i = first; i < events.length; i++) {
     const event = events[i] as TapeEvent;
+    if (i % lookAhead === 0) touchEvents(run, events, i);
     if (event.seq <= run.seq || event.tsIngest < run.now) throw outOfOrder(run, event);
     const pending = advance(run, event.tsIngest);
     if (pending !== undefined) {

@@ -17,6 +17,7 @@ import type {
   Run,
   SignalRunner,
 } from './state.ts';
+import { createTouchAhead } from './touch-ahead.ts';
 import { createWakeQueue } from './wake-queue.ts';
 
 export interface RunOptions {
@@ -60,6 +61,7 @@ export function createRun(options: RunOptions): Run {
     waking: false,
     sawStale: false,
     atStart: [],
+    touch: createTouchAhead(),
     out: { history: [], signals: [], alerts: [], decisions: new Map(), faults: [] },
   };
   run.features = plan.features.map((planned, index) => createFeature(run, planned, index));
@@ -146,6 +148,7 @@ function createFeature(run: Run, planned: Plan['features'][number], index: numbe
   return {
     ...common(run, planned, index),
     plugin: planned.plugin,
+    place: index,
     emitsAtOnce: planned.plugin.output.emitted === 'event',
     hasInputs: Object.keys(planned.plugin.inputs ?? {}).length > 0,
     states: [],

@@ -6,6 +6,7 @@ import { keyAt, keyTextAt, nameSlot, pairSlot } from './keyspace.ts';
 import { fittedRow, markDirty, markStale, rowAt, sayRow, takeDirty } from './rows.ts';
 import type { FeatureRunner, Run } from './state.ts';
 import { startTiming, stopTiming } from './timing.ts';
+import { lookAhead, touchSlots } from './touch-ahead.ts';
 import { takeWake } from './wake-queue.ts';
 
 /** A row made by `value` holds until its key is touched. */
@@ -190,6 +191,7 @@ export function closeFeature(run: Run, runner: FeatureRunner): void {
   }
   const started = startTiming(run, runner.health, slots.length);
   for (let i = 0; i < slots.length; i++) {
+    if (i % lookAhead === 0) touchSlots(run, runner, slots, i);
     const slot = slots[i] as number;
     if (runner.node.live !== undefined) runner.touchedAt[slot] = run.now;
     emitRow(run, runner, slot, keyAt(runner.node.space, slot));

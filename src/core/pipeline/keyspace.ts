@@ -97,7 +97,7 @@ export function nameSlot(space: NameSpace, name: string): number {
  * Mixes every third character: the digits of an address are as good as random, and one in three of them, from all of its
  * length, tells even addresses apart that were made to look alike at both ends.
  */
-function hashName(name: string): number {
+export function hashName(name: string): number {
   const { length } = name;
   let hash = length;
   for (let at = length - 1; at >= 0; at -= length > 24 ? 3 : 1) {
@@ -188,7 +188,7 @@ export function findPair(space: PairSpace, trader: string, coin: string): number
 }
 
 /** Where a pair stands in the table, or where it would be entered. */
-function probe(table: Int32Array, traderSlot: number, coinSlot: number): number {
+export function probe(table: Int32Array, traderSlot: number, coinSlot: number): number {
   const mask = table.length - 1;
   let hash = Math.imul(traderSlot, 0x9e3779b1) ^ Math.imul(coinSlot, 0x85ebca6b);
   hash ^= hash >>> 15;

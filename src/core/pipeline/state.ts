@@ -25,6 +25,7 @@ import type { Plan } from '../plan.ts';
 import type { Fit } from '../row-compile.ts';
 import type { Keyspace, Keyspaces } from './keyspace.ts';
 import type { RowStore } from './row-store.ts';
+import type { TouchAhead } from './touch-ahead.ts';
 import type { WakeQueue } from './wake-queue.ts';
 
 /** Length of a beat, ms of tape time. */
@@ -67,6 +68,7 @@ export interface Run {
   /** Set by readers when the row that they return is stale. */
   sawStale: boolean;
 
+  readonly touch: TouchAhead;
   /** What is to be recorded with the next event. */
   readonly atStart: (() => void)[];
   readonly out: Outputs;
@@ -160,6 +162,8 @@ interface Runner<P extends Plugin> {
 }
 
 export interface FeatureRunner extends Runner<FeaturePlugin> {
+  /** Its place among the features, from 0. */
+  readonly place: number;
   readonly emitsAtOnce: boolean;
   readonly hasInputs: boolean;
   readonly states: unknown[];
