@@ -1,5 +1,5 @@
 import type { Entity, KeyOf } from '../../plugin-api/index.ts';
-import { type AnyRow, keyText, type LatestRow } from '../event.ts';
+import { type AnyRow, type HistoryRow, keyText, type LatestRow } from '../event.ts';
 import { keyAt } from './keyspace.ts';
 import { getRow, holdsRow, putRow } from './row-store.ts';
 import { beatMs, type Dirty, type FeatureRunner, type Node, type Run } from './state.ts';
@@ -36,8 +36,7 @@ function rowOfState(node: Node, runner: FeatureRunner, slot: number): AnyRow | u
 }
 
 /** Keeps a row that differs from the one before, and tells whoever depends on it. */
-export function sayRow(run: Run, node: Node, slot: number, said: SaidRow): void {
-  const { row, stale, key } = said;
+export function sayRow(run: Run, node: Node, slot: number, { row, stale, key }: SaidRow): void {
   const unchanged = node.ofState === undefined && holdsRow(node.store, slot, row);
   if (unchanged && (node.stale.size === 0 ? !stale : node.stale.has(slot) === stale)) return;
   if (run.strict) freezeDeep(row);
@@ -45,12 +44,9 @@ export function sayRow(run: Run, node: Node, slot: number, said: SaidRow): void 
   if (!unchanged && node.ofState === undefined) putRow(node.store, slot, row);
   if (stale) node.stale.add(slot);
   else if (node.stale.size > 0) node.stale.delete(slot);
-  const change = recordChange(run, node, slot, said);
+  const change = recordChange(run, node, slot, { key, row, stale, previous });
   if (!unchanged) {
-    if (node.keepsHistory) {
-      const { seq, index, plugin, ref, tsEvent, tsIngest } = change;
-      run.out.history.push({ seq, index, plugin, ref, key: change.key, tsEvent, tsIngest, row, previous });
-    }
+    if (node.keepsHistory) run.out.history.push(change);
     if (node.subscribers.length > 0) notify(run, node, key, row);
   }
   for (let i = 0; i < node.dependants.length; i++) {
@@ -70,38 +66,38 @@ export function markStale(run: Run, node: Node, slot: number): void {
   if (node.ofState === undefined && rowAt(node, slot) === undefined) return;
   node.stale.add(slot);
   const row = rowAt(node, slot);
-  if (row !== undefined) recordChange(run, node, slot, { row, stale: true, key: keyAt(node.space, slot) });
+  if (row !== undefined) {
+    recordChange(run, node, slot, { row, stale: true, key: keyAt(node.space, slot), previous: undefined });
+  }
   for (const dependant of node.dependants) markDirty(run, dependant.dirty, slot);
 }
 
-function recordChange(run: Run, node: Node, slot: number, { row, stale, key }: SaidRow): LatestRow {
-  const index = run.index++;
+/** Makes the output of a row. The latest row and the row of history are one object; neither is written again. */
+function recordChange(
+  run: Run,
+  node: Node,
+  slot: number,
+  { row, stale, key, previous }: SaidRow & { readonly previous: AnyRow | undefined },
+): LatestRow & HistoryRow {
   if (slot >= node.changedAt.length) node.changedAt = enlarged(node.changedAt, slot);
   const { changedAt, changes } = node;
   const place = changedAt[slot] as number;
+  const change = {
+    seq: run.seq,
+    index: run.index++,
+    plugin: node.plugin,
+    ref: node.ref,
+    key: place === 0 ? keyText(key) : changes[place - 1]!.key,
+    tsEvent: run.tsEvent,
+    tsIngest: run.now,
+    row,
+    stale,
+    previous,
+  };
   if (place === 0) {
-    const change = {
-      seq: run.seq,
-      index,
-      plugin: node.plugin,
-      ref: node.ref,
-      key: keyText(key),
-      tsEvent: run.tsEvent,
-      tsIngest: run.now,
-      row,
-      stale,
-    };
     changedAt[slot] = changes.push(change);
     node.changedSlots.push(slot);
-    return change;
-  }
-  const change = changes[place - 1]!;
-  change.seq = run.seq;
-  change.index = index;
-  change.tsEvent = run.tsEvent;
-  change.tsIngest = run.now;
-  change.row = row;
-  change.stale = stale;
+  } else changes[place - 1] = change;
   return change;
 }
 

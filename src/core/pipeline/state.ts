@@ -110,11 +110,8 @@ export interface Node {
   /** Rows that changed in the present batch: place + 1 in `changes`, by slot. */
   changedAt: Int32Array;
   changedSlots: number[];
-  changes: Change[];
+  changes: LatestRow[];
 }
-
-/** A row that changed in the present batch, as it will be handed out. */
-export type Change = { -readonly [Name in keyof LatestRow]: LatestRow[Name] };
 
 /** Keys that are to be computed at the end of the beat. */
 export interface Dirty {

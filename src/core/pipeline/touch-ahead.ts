@@ -26,13 +26,15 @@ export interface TouchAhead {
   readonly hashes: Int32Array;
   readonly traders: Int32Array;
   readonly pairs: Int32Array;
-  /** For each feature, by its place among them, what reads a state; made from the first state that is seen. */
-  readonly readers: (StateReader | undefined)[];
+  readonly found: unknown[];
+  readonly lists: (readonly unknown[])[];
+  /** For each feature, by its place among them, what reads the lists of a state; made from the first state that is seen. */
+  readonly readers: (readonly ListReader[] | undefined)[];
   /** What was read, added up, so that no compiler leaves the reading out. */
   sum: number;
 }
 
-type StateReader = (state: unknown) => number;
+type ListReader = (state: unknown) => unknown;
 
 export function createTouchAhead(): TouchAhead {
   return {
@@ -40,6 +42,8 @@ export function createTouchAhead(): TouchAhead {
     hashes: new Int32Array(lookAhead * 2),
     traders: new Int32Array(lookAhead * 2),
     pairs: new Int32Array(lookAhead * 2),
+    found: new Array<unknown>(lookAhead * 2).fill(undefined),
+    lists: new Array<readonly unknown[]>(lookAhead * 2).fill([]),
     readers: [],
     sum: 0,
   };
@@ -152,35 +156,38 @@ function touchStates(
   slots: Int32Array,
   count: number,
 ): void {
-  let read = touch.readers[place];
-  let sum = 0;
+  const { found, lists } = touch;
+  let held = 0;
   for (let i = 0; i < count; i++) {
     const state = states[slots[i] as number];
-    if (state === undefined) continue;
-    if (read === undefined) {
-      read = stateReader(state);
-      touch.readers[place] = read;
-    }
-    sum += read(state);
+    if (state !== undefined) found[held++] = state;
   }
-  touch.sum += sum;
+  if (held === 0) return;
+  touch.readers[place] ??= listReaders(found[0]);
+  for (const listOf of touch.readers[place] as readonly ListReader[]) {
+    let full = 0;
+    for (let i = 0; i < held; i++) {
+      const list = listOf(found[i]);
+      if (Array.isArray(list)) lists[full++] = list;
+    }
+    for (let i = 0; i < full; i++) touch.sum += (lists[i] as unknown[]).length;
+    for (let i = 0; i < full; i++) touch.sum += readLines(lists[i] as unknown[]);
+  }
 }
 
-/** Makes a function that reads one number of each cache line of a state: of the state itself, and of the lists in it. */
-function stateReader(state: unknown): StateReader {
-  if (Array.isArray(state)) return readLines;
-  if (typeof state !== 'object' || state === null) return () => 0;
-  const lists = Object.entries(state).filter(([, value]) => Array.isArray(value));
-  if (lists.length === 0) return () => 0;
-  const parts = lists.map(([name]) => `readLines(state[${JSON.stringify(name)}])`);
-  return new Function('readLines', `return state => ${parts.join(' + ')};`)(readLines) as StateReader;
+/** Makes functions that answer the lists of a state: the state itself, or those in it. */
+function listReaders(state: unknown): readonly ListReader[] {
+  if (Array.isArray(state)) return [list => list];
+  if (typeof state !== 'object' || state === null) return [];
+  return Object.entries(state)
+    .filter(([, value]) => Array.isArray(value))
+    .map(([name]) => new Function('state', `return state[${JSON.stringify(name)}];`) as ListReader);
 }
 
-function readLines(list: unknown): number {
-  if (!Array.isArray(list)) return 0;
+function readLines(list: readonly unknown[]): number {
   let sum = 0;
   for (let at = 0; at < list.length; at += perLine) {
-    const item: unknown = list[at];
+    const item = list[at];
     if (typeof item !== 'number') return sum;
     sum += item;
   }
