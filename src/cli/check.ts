@@ -12,6 +12,7 @@ import type { Terminal } from './terminal.ts';
 interface CheckFlags {
   readonly config?: string;
   readonly seed: string;
+  readonly drafts: string;
 }
 
 /** `hypersonar check`: the conformance kit on a plugin. */
@@ -20,20 +21,22 @@ export function checkCommand(terminal: Terminal): Command {
     .argument('<plugin>', "a module's file, a package, or the id of a built-in plugin")
     .option('--config <json>', 'configuration of the plugin, as JSON')
     .option('--seed <number>', 'seed of the tape that it is checked on', '1')
+    .option('--drafts <number>', 'how many drafts of a collector are compared; a live one never ends', '2000')
     .action((named: string, flags: CheckFlags) => check(named, flags, terminal));
 }
 
 async function check(named: string, flags: CheckFlags, terminal: Terminal): Promise<void> {
   const plugins = await pluginsOf(named);
   const config = flags.config === undefined ? undefined : parsedConfig(flags.config);
-  // What the checked plugin reads is provided by its own package and by what is built in, as in use.
+  // What a plugin reads is provided by its own package, or else by stand-ins of the kit.
   let failed = 0;
   for (const plugin of plugins) {
     terminal.out(`${plugin.id} ${plugin.version} (${plugin.kind}): ${plugin.doc}`);
     const results = await runConformance(
       plugin,
       {
-        seed: seedOf(flags.seed),
+        seed: countOf('--seed', flags.seed),
+        drafts: countOf('--drafts', flags.drafts),
         with: plugins.filter(other => other !== plugin && other.kind !== 'collector'),
         ...(config === undefined ? {} : { config }),
       },
@@ -113,8 +116,8 @@ function parsedConfig(text: string): unknown {
   }
 }
 
-function seedOf(text: string): number {
-  const seed = Number(text);
-  if (Number.isSafeInteger(seed) && seed >= 0) return seed;
-  throw new UserError('CONFIG_INVALID', `Expected --seed as a whole number from 0, found ${text}.`);
+function countOf(flag: string, text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new UserError('CONFIG_INVALID', `Expected ${flag} as a whole number from 0, found ${text}.`);
 }

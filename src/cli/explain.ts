@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { builtInPlugins, createApp } from '../core/app.ts';
 import type { ConfigInput } from '../core/config.ts';
+import { explainMermaid, explainText } from '../core/plan/explain.ts';
 import { addConfigOptions, type ConfigFlags, loadConfigOf } from './config-options.ts';
-import { planMermaid, planText } from './explain/plan-views.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ExplainFlags extends ConfigFlags {
@@ -21,7 +21,7 @@ export function explainCommand(terminal: Terminal): Command {
 
 async function explain(flags: ExplainFlags, terminal: Terminal): Promise<void> {
   const { plan } = await createApp({ config: await loadConfigOf(flags, flags.all ? allCollectors() : {}) });
-  terminal.out(flags.format === 'mermaid' ? planMermaid(plan) : planText(plan));
+  terminal.out((flags.format === 'mermaid' ? explainMermaid(plan) : explainText(plan)).trimEnd());
 }
 
 /** Configures every collector as far as it goes: those that need more stay out. */

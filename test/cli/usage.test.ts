@@ -96,7 +96,8 @@ describe('explain', () => {
   it('prints every stage with what each plugin reads and provides', async () => {
     const { code, out } = await run('explain', '--all');
     expect(code).toBe(0);
-    expect(out).toMatch(/wallet-ledger 1\.0\.0\s+.*trade.*wallet\.position/);
+    expect(out).toMatch(/wallet-ledger 1\.0\.0: /);
+    expect(out).toMatch(/provides wallet\.position@1/);
     expect(out).toMatch(/simulated-market 1\.0\.0/);
   });
 
@@ -104,7 +105,7 @@ describe('explain', () => {
     const { out } = await run('explain', '--format', 'mermaid');
     expect(out).toMatch(/^flowchart LR/);
     expect(out).toContain('wallet_ledger["wallet-ledger"]');
-    expect(out).toMatch(/wallet_behaviour -->\|wallet\.features\| wallet_categories/);
+    expect(out).toMatch(/wallet_behaviour -->\|wallet\.features\| n_wallet_categories/);
   });
 });
 
