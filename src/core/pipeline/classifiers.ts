@@ -39,7 +39,7 @@ function classify(run: Run, runner: ClassifierRunner, slot: number): void {
   if (row === undefined) return;
   const fitted = fittedRow(node, row);
   if (fitted !== undefined) {
-    sayRow(run, node, slot, { row: fitted, stale: false, key: ctx.key });
+    sayRow(run, node, slot, fitted, false, ctx.key);
     return;
   }
   const problem = rowProblem(node.fields, row) ?? 'the row does not fit';

@@ -206,11 +206,11 @@ function emitRow(run: Run, runner: FeatureRunner, slot: number, key: KeyOf<Entit
     return;
   }
   run.sawStale = false;
-  const row = computeRow(run, runner, slot, { now: run.now, key });
+  const row = computeRow(run, runner, slot, run.now, key);
   if (runner.node.live !== undefined) keepLive(run, runner, slot, row ?? rowAt(node, slot));
   if (row === undefined) return;
   const stale = run.sawStale || (tainted.size > 0 && tainted.delete(slot));
-  sayRow(run, node, slot, { row, stale, key });
+  sayRow(run, node, slot, row, stale, key);
 }
 
 /** Calls `value`; a fault gives `undefined`, and the row that stands becomes stale. */
@@ -218,7 +218,8 @@ function computeRow(
   run: Run,
   runner: FeatureRunner,
   slot: number,
-  { now, key }: { readonly now: number; readonly key: KeyOf<Entity> },
+  now: number,
+  key: KeyOf<Entity>,
 ): AnyRow | undefined {
   const { node, ctx, draws } = runner;
   ctx.now = now;
@@ -269,8 +270,7 @@ export function liveRow(run: Run, runner: FeatureRunner, slot: number): AnyRow |
   // other rows is made as of now.
   const now = runner.hasInputs ? run.now : (runner.touchedAt[slot] as number);
   const saw = run.sawStale;
-  const row =
-    computeRow(run, runner, slot, { now, key: keyAt(runner.node.space, slot) }) ?? rowAt(runner.node, slot);
+  const row = computeRow(run, runner, slot, now, keyAt(runner.node.space, slot)) ?? rowAt(runner.node, slot);
   run.sawStale = saw;
   if (run.strict && row !== undefined) Object.freeze(row);
   keepLive(run, runner, slot, row);

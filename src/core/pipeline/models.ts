@@ -71,7 +71,7 @@ function sayScores(run: Run, runner: ModelRunner, slots: readonly number[], scor
     if (row === undefined) continue;
     const fitted = fittedRow(node, row);
     if (fitted !== undefined) {
-      sayRow(run, node, slot, { row: fitted, stale: false, key: keyAt(node.space, slot) });
+      sayRow(run, node, slot, fitted, false, keyAt(node.space, slot));
       continue;
     }
     const problem = rowProblem(node.fields, row) ?? 'the row does not fit';

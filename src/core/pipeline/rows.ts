@@ -35,8 +35,17 @@ function rowOfState(node: Node, runner: FeatureRunner, slot: number): AnyRow | u
   }
 }
 
+// Note: what follows is called for every row; the arguments stand in line, since an object of them would be made for each.
+
 /** Keeps a row that differs from the one before, and tells whoever depends on it. */
-export function sayRow(run: Run, node: Node, slot: number, { row, stale, key }: SaidRow): void {
+export function sayRow(
+  run: Run,
+  node: Node,
+  slot: number,
+  row: AnyRow,
+  stale: boolean,
+  key: KeyOf<Entity>,
+): void {
   const unchanged = node.ofState === undefined && holdsRow(node.store, slot, row);
   if (unchanged && (node.stale.size === 0 ? !stale : node.stale.has(slot) === stale)) return;
   if (run.strict) freezeDeep(row);
@@ -44,7 +53,7 @@ export function sayRow(run: Run, node: Node, slot: number, { row, stale, key }: 
   if (!unchanged && node.ofState === undefined) putRow(node.store, slot, row);
   if (stale) node.stale.add(slot);
   else if (node.stale.size > 0) node.stale.delete(slot);
-  const change = recordChange(run, node, slot, { key, row, stale, previous });
+  const change = recordChange(run, node, slot, row, stale, key, previous);
   if (!unchanged) {
     if (node.keepsHistory) run.out.history.push(change);
     if (node.subscribers.length > 0) notify(run, node, key, row);
@@ -54,12 +63,6 @@ export function sayRow(run: Run, node: Node, slot: number, { row, stale, key }: 
   }
 }
 
-export interface SaidRow {
-  readonly row: AnyRow;
-  readonly stale: boolean;
-  readonly key: KeyOf<Entity>;
-}
-
 /** Marks a key's row, if it has one, as older than it should be, and has whoever depends on it do likewise. */
 export function markStale(run: Run, node: Node, slot: number): void {
   if (node.stale.has(slot)) return;
@@ -67,7 +70,7 @@ export function markStale(run: Run, node: Node, slot: number): void {
   node.stale.add(slot);
   const row = rowAt(node, slot);
   if (row !== undefined) {
-    recordChange(run, node, slot, { row, stale: true, key: keyAt(node.space, slot), previous: undefined });
+    recordChange(run, node, slot, row, true, keyAt(node.space, slot), undefined);
   }
   for (const dependant of node.dependants) markDirty(run, dependant.dirty, slot);
 }
@@ -77,7 +80,10 @@ function recordChange(
   run: Run,
   node: Node,
   slot: number,
-  { row, stale, key, previous }: SaidRow & { readonly previous: AnyRow | undefined },
+  row: AnyRow,
+  stale: boolean,
+  key: KeyOf<Entity>,
+  previous: AnyRow | undefined,
 ): LatestRow & HistoryRow {
   if (slot >= node.changedAt.length) node.changedAt = enlarged(node.changedAt, slot);
   const { changedAt, changes } = node;

@@ -9,6 +9,9 @@ import { clearFlag, hasFlag, isKnown, type LedgerState, setFlag } from './state.
 
 /* What a match changes, whether it is told by the tape, by the wallet's own feed, or by both. */
 
+// Note: written anew for each trade, so that none makes an object. The fractions have V8 keep these numbers as raw doubles.
+const ofTrade = { price: 0.5, time: 0.5, closedPnl: Number.NaN, fee: Number.NaN };
+
 /** Takes in a trade of the public tape. */
 export function takeTrade(
   state: LedgerState,
@@ -30,12 +33,9 @@ export function takeTrade(
     if (!config.assumeFlat) setFlag(n, at.truncated);
   }
   const units = toUnits(n, toNumber(size));
-  changePosition(n, buys ? units : -units, {
-    price: toNumber(price),
-    time: event.tsEvent,
-    closedPnl: Number.NaN,
-    fee: Number.NaN,
-  });
+  ofTrade.price = toNumber(price);
+  ofTrade.time = event.tsEvent;
+  changePosition(n, buys ? units : -units, ofTrade);
   if (event.tsEvent > n[at.lastTime]!) n[at.lastTime] = event.tsEvent;
   if (tradeId !== 0) rememberTrade(state, id, n[at.realised]!, config.recentTrades);
 }
