@@ -42,6 +42,8 @@ describe('the kind of a file', () => {
       ['j.csv', 'name,age\n', undefined],
       ['k.txt', 'Dear reader,\n', undefined],
       ['l.jsonl', '', undefined],
+      // What a tape keeps beside each closed segment.
+      ['m.json', '{"firstSeq":1,"events":6000,"sha256":"x"}', undefined],
     ];
     for (const [name, text, kind] of cases)
       expect(await kindOfFile(await write(name, text)), name).toBe(kind);

@@ -32,9 +32,8 @@ export async function kindOfFile(path: string): Promise<SourceKind | undefined> 
     return /\.json(\.(gz|zst|lz4))?$/i.test(path) ? 'user-fills' : undefined;
   }
   if ('stream' in line && 'data' in line) return 'recording';
-  if ('block_time' in line || 'block_number' in line || 'events' in line || 'user' in line) {
-    return Array.isArray(line.fills) ? 'user-fills' : 'node-fills';
-  }
+  if ('block_time' in line || 'block_number' in line || Array.isArray(line.events)) return 'node-fills';
+  if (typeof line.user === 'string' && 'coin' in line) return 'node-fills';
   return Array.isArray(line.fills) ? 'user-fills' : undefined;
 }
 

@@ -57,7 +57,7 @@ export async function readSummary(
     byEvent.push({ name, count: await one(`select count(*)::float8 as n from ${table}`) });
   }
   const [span] = await query<{ from: number | null; to: number | null }>(
-    `select min(first_seen)::float8 as "from", max(last_seen)::float8 as "to" from traders`,
+    `select (select min(first_seen)::float8 from traders) as "from", (select max(ts_event)::float8 from positions) as "to"`,
   );
   const [positions] = await query<{ pairs: number; disagreements: number }>(
     `select count(*)::float8 as pairs, coalesce(sum(gaps), 0)::float8 as disagreements from positions`,
