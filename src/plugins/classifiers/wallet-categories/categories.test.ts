@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ruleCases, type WalletCase } from '../../../../test/fixtures/category-cases.ts';
@@ -33,6 +34,13 @@ describe('the table of categories', () => {
     const names = [...rulesOf(config.rules).map(rule => rule.category), 'Occasional Trader'];
     expect(ruleCases.map(each => each.category)).toEqual(names);
     expect(names).toHaveLength(31);
+  });
+
+  it('is documented with the texts of its rules', () => {
+    const guide = readFileSync(new URL('../../../../docs/categories.md', import.meta.url), 'utf8');
+    for (const { category, text } of rulesOf(config.rules)) {
+      expect(guide).toContain(`| ${category} | \`${text}\` |`);
+    }
   });
 
   describe.each(ruleCases)('$category', ({ category, holds, fails, confidences }) => {
