@@ -1,4 +1,3 @@
-import type { PgTable } from 'drizzle-orm/pg-core';
 import { readCursor, writeCursor } from '../../schema/graphql/cursor.ts';
 import type {
   FeedCondition,
@@ -8,14 +7,14 @@ import type {
   FeedRow,
   FeedStream,
 } from '../../schema/graphql/index.ts';
-import { columnOf, propertiesOf, tableName } from '../../schema/graphql/sql/columns.ts';
+import { columnOf, propertiesOf, type Table, tableName } from '../../schema/graphql/sql/columns.ts';
 import * as tables from '../../schema/tables/index.ts';
 import type { OutputBatch } from '../event.ts';
 
 /** An append-only stream: its table, and which batches add to it. */
 export interface StreamSource {
   readonly name: FeedStream;
-  readonly table: PgTable;
+  readonly table: Table;
   /** The order's name in cursors; the same as in the connection of the table. */
   readonly order: string;
   readonly addedBy: (batch: OutputBatch) => boolean;

@@ -33,6 +33,8 @@ export interface ServerStatistics {
   readonly sharedSubscriptions: number;
   /** Connections that were closed because they could not keep up. */
   readonly slowClosed: number;
+  /** The most that has waited for one connection so far. */
+  readonly mostBufferedBytes: number;
 }
 
 const stopWithinMs = 5_000;
@@ -116,6 +118,7 @@ export function createServer(options: ServerOptions): GraphqlServer {
       connections: websocket.connections,
       sharedSubscriptions: shared.groups,
       slowClosed: websocket.slowClosed,
+      mostBufferedBytes: websocket.mostBufferedBytes,
     }),
   };
 }

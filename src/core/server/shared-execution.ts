@@ -24,7 +24,8 @@ export interface Receiver {
   readonly open: boolean;
   /** Bytes that wait to be sent. */
   readonly bufferedBytes: number;
-  send(frame: Buffer): void;
+  /** Sends a frame, unless it would not fit into the buffer, or the connection is closed. */
+  offer(frame: Buffer, most: number): 'sent' | 'full' | 'closed';
   /** Resolves when what was sent has left, or the connection is closed. */
   drained(): Promise<void>;
   /** Ends a connection that cannot keep up. */
@@ -51,6 +52,8 @@ interface Member {
   readonly receiver: Receiver;
   /** Where it stands; items up to here are not sent again. */
   place: FeedPlace;
+  /** Of the last item that it was sent, or that it continues behind. */
+  cursor: string;
   finish(): void;
 }
 
@@ -123,11 +126,8 @@ export function createSharedExecution({
       }
     } catch (error) {
       log?.warn('a subscription ended', { error });
-      const errors = JSON.stringify([mask(error).toJSON()]);
       for (const { receiver } of group.members) {
-        receiver.send(
-          Buffer.from(`{"id":${JSON.stringify(receiver.id)},"type":"error","payload":${errors}}`),
-        );
+        receiver.offer(errorFrame(receiver.id, error, mask), bufferedBytes);
       }
     } finally {
       if (!group.closed) groups.delete(key);
@@ -137,23 +137,18 @@ export function createSharedExecution({
     }
   }
 
-  function deliver(group: Group, member: Member, frame: Buffer, item: FeedItem): boolean {
-    const { receiver } = member;
-    if (!receiver.open) return false;
-    if (receiver.bufferedBytes + frame.length > bufferedBytes) {
-      // Note: a state is replaced by the next one, so one that cannot be sent now may be left out; an event may not.
-      if (group.following.stream === 'leaderboard') return false;
-      receiver.closeAsSlow(lastCursors.get(member) ?? '');
-      group.members.delete(member);
-      return false;
+  function deliver(group: Group, member: Member, frame: Buffer, item: FeedItem): void {
+    const outcome = member.receiver.offer(frame, bufferedBytes);
+    if (outcome === 'sent') {
+      member.cursor = item.cursor;
+      member.place = item.place;
+      return;
     }
-    receiver.send(frame);
-    lastCursors.set(member, item.cursor);
-    member.place = item.place;
-    return true;
+    // Note: a state is replaced by the next one, so one that cannot be sent now may be left out; an event may not.
+    if (outcome === 'closed' || group.following.stream === 'leaderboard') return;
+    member.receiver.closeAsSlow(member.cursor);
+    group.members.delete(member);
   }
-
-  const lastCursors = new WeakMap<Member, string>();
 
   /** Sends what lies between a member's place and the group's, then lets it join. */
   async function catchUp(group: Group, member: Member): Promise<void> {
@@ -166,8 +161,8 @@ export function createSharedExecution({
       const page = await feed.read(stream, { ...options, after, upTo });
       for (const item of page.items) {
         const payload = await payloadOf(group, item);
-        if (!deliver(group, member, frameOf(member.receiver.id, payload), item) && !member.receiver.open)
-          return;
+        deliver(group, member, frameOf(member.receiver.id, payload), item);
+        if (!member.receiver.open) return;
         after = item.place;
         // Note: what was missed may be more than a connection's buffer holds; it is sent at the receiver's pace.
         if (member.receiver.bufferedBytes > bufferedBytes / 4) await member.receiver.drained();
@@ -241,7 +236,7 @@ export function createSharedExecution({
       const ended = new Promise<void>(resolve => {
         finish = resolve;
       });
-      const member: Member = { receiver, place: located?.place ?? group.place, finish };
+      const member: Member = { receiver, place: located?.place ?? group.place, cursor: '', finish };
       let left = false;
       const leave = () => {
         if (left) return;
@@ -254,19 +249,16 @@ export function createSharedExecution({
       const begin = async () => {
         try {
           if (located !== undefined) {
-            lastCursors.set(member, String(args.after));
+            member.cursor = String(args.after);
             if (located.gap !== undefined) {
-              receiver.send(frameOf(receiver.id, await payloadOf(group, located.gap)));
+              receiver.offer(frameOf(receiver.id, await payloadOf(group, located.gap)), bufferedBytes);
             }
             await catchUp(group, member);
           }
           // Note: nothing waits between the last comparison of `catchUp` and this.
           if (!left && receiver.open) group.members.add(member);
         } catch (error) {
-          const errors = JSON.stringify([mask(error).toJSON()]);
-          receiver.send(
-            Buffer.from(`{"id":${JSON.stringify(receiver.id)},"type":"error","payload":${errors}}`),
-          );
+          receiver.offer(errorFrame(receiver.id, error, mask), bufferedBytes);
           leave();
         } finally {
           group.waiting -= 1;
@@ -284,6 +276,12 @@ export function createSharedExecution({
 
 function frameOf(id: string, payload: string): Buffer {
   return Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":${payload}}`);
+}
+
+function errorFrame(id: string, error: unknown, mask: Mask): Buffer {
+  return Buffer.from(
+    `{"id":${JSON.stringify(id)},"type":"error","payload":${JSON.stringify([mask(error)])}}`,
+  );
 }
 
 /** The subscription's field and arguments, and the variables that tell one execution from another. */

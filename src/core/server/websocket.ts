@@ -32,6 +32,8 @@ export interface WebsocketEndpoint {
   attach(server: Server): void;
   readonly connections: number;
   readonly slowClosed: number;
+  /** The most that has waited for one connection so far. */
+  readonly mostBufferedBytes: number;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export function createWebsocket({
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
   });
   let slowClosed = 0;
+  let mostBufferedBytes = 0;
   const permissions = new WeakMap<object, Permissions>();
 
   const server = useServer<Record<string, unknown>, Partial<Record<PropertyKey, never>>>(
@@ -119,8 +122,13 @@ export function createWebsocket({
   );
 
   async function subscribe(operation: Operation) {
-    const receiver = receiverOf(operation, () => {
-      slowClosed += 1;
+    const receiver = receiverOf(operation, {
+      onBuffered(bytes) {
+        if (bytes > mostBufferedBytes) mostBufferedBytes = bytes;
+      },
+      onSlow() {
+        slowClosed += 1;
+      },
     });
     const joined = await shared.join({ ...operation, receiver });
     if ('errors' in joined) return { errors: joined.errors.map(error => mask(error)) };
@@ -159,6 +167,9 @@ export function createWebsocket({
     get slowClosed() {
       return slowClosed;
     },
+    get mostBufferedBytes() {
+      return mostBufferedBytes;
+    },
     async close() {
       shared.close();
       for (const client of sockets.clients) client.close(1001, 'the server stops');
@@ -171,8 +182,13 @@ export function createWebsocket({
   };
 }
 
+const asText = { binary: false };
+
 /** The connection as the shared executor sees it. */
-function receiverOf({ socket, id }: Operation, onSlow: () => void): Receiver {
+function receiverOf(
+  { socket, id }: Operation,
+  { onBuffered, onSlow }: { onBuffered(bytes: number): void; onSlow(): void },
+): Receiver {
   return {
     id,
     get open() {
@@ -181,8 +197,15 @@ function receiverOf({ socket, id }: Operation, onSlow: () => void): Receiver {
     get bufferedBytes() {
       return socket.bufferedAmount;
     },
-    send(frame) {
-      socket.send(frame, { binary: false });
+    offer(frame, most) {
+      if (socket.readyState !== socket.OPEN) return 'closed';
+      const buffered = socket.bufferedAmount;
+      if (buffered > 0) {
+        if (buffered + frame.length > most) return 'full';
+        onBuffered(buffered + frame.length);
+      }
+      socket.send(frame, asText);
+      return 'sent';
     },
     drained: () =>
       new Promise(resolve => {

@@ -16,6 +16,9 @@ export interface SqlColumn {
   accepts(value: unknown): boolean;
 }
 
+/** A table of the schema. */
+export type Table = PgTable;
+
 interface Described {
   readonly name: string;
   readonly notNull: boolean;
