@@ -16,8 +16,8 @@ import { type TradeLines, tradeLines } from './support/trades.ts';
 
 const coins = 200;
 const rate = 250;
+/** Events in a batch; parsing alone and the pipeline take the same lines in turns of so many. */
 const batchSize = 500;
-const turn = 10_000;
 const timed = isQuick ? 60_000 : 300_000;
 const many = isQuick ? 100_000 : 1_000_000;
 const begin = Date.UTC(2025, 9, 10);
@@ -25,7 +25,6 @@ const begin = Date.UTC(2025, 9, 10);
 interface Feeder {
   readonly pipeline: Pipeline;
   seq: number;
-  faults: number;
   rows: number;
 }
 
@@ -34,7 +33,6 @@ const newFeeder = (): Feeder => ({
     plan: makePlan({ plugins: [walletLedgerFeature, walletBehaviourFeature, marketStateFeature] }),
   }),
   seq: 0,
-  faults: 0,
   rows: 0,
 });
 
@@ -46,15 +44,11 @@ function decode(line: string, seq: number): TapeEvent {
 }
 
 function feed(feeder: Feeder, lines: readonly string[]): void {
-  for (let from = 0; from < lines.length; from += batchSize) {
-    const events: TapeEvent[] = [];
-    const to = Math.min(lines.length, from + batchSize);
-    for (let i = from; i < to; i++) events.push(decode(lines[i] as string, ++feeder.seq));
-    const outputs = feeder.pipeline.process(events) as OutputBatch;
-    feeder.faults += outputs.faults.length;
-    feeder.rows += outputs.latest.length + outputs.history.length;
-    if (outputs.faults[0] !== undefined) throw new Error(JSON.stringify(outputs.faults[0]));
-  }
+  const events: TapeEvent[] = [];
+  for (let i = 0; i < lines.length; i++) events.push(decode(lines[i] as string, ++feeder.seq));
+  const outputs = feeder.pipeline.process(events) as OutputBatch;
+  feeder.rows += outputs.latest.length + outputs.history.length;
+  if (outputs.faults[0] !== undefined) throw new Error(JSON.stringify(outputs.faults[0]));
 }
 
 let parsed = 0;
@@ -62,18 +56,15 @@ function parseOnly(lines: readonly string[]): void {
   for (let i = 0; i < lines.length; i++) parsed += JSON.parse(lines[i] as string).tid;
 }
 
-function chunks(options: TradeLines): string[][] {
-  const all: string[][] = [];
-  let chunk: string[] = [];
+/** Makes lines as they would come from a source, a batch at a time: held in no list, so that they are nobody's memory. */
+function* batches(options: TradeLines): Generator<string[]> {
+  let batch: string[] = [];
   for (const line of tradeLines(options)) {
-    chunk.push(line);
-    if (chunk.length === turn) {
-      all.push(chunk);
-      chunk = [];
-    }
+    batch.push(line);
+    if (batch.length < batchSize) continue;
+    yield batch;
+    batch = [];
   }
-  if (chunk.length > 0) all.push(chunk);
-  return all;
 }
 
 /** Runs trades of `wallets` wallets, each of which has traded before. */
@@ -82,42 +73,22 @@ function measure(wallets: number, choice: 'uniform' | 'zipf') {
   const feeder = newFeeder();
   const warm = Math.max(wallets, 50_000);
   const shared = { wallets, coins, rate };
-  // Note: made and taken in turn by turn, so that the lines themselves are not counted as the wallets' memory.
-  let first = 0;
-  let lines: string[] = [];
-  for (const line of tradeLines({
-    ...shared,
-    count: warm,
-    choice: 'each',
-    seed: 1,
-    from: begin,
-    firstId: 1,
-  })) {
-    lines.push(line);
-    if (lines.length < turn) continue;
-    feed(feeder, lines);
-    first += lines.length;
-    lines = [];
+  for (const batch of batches({ ...shared, count: warm, choice: 'each', seed: 1, from: begin, firstId: 1 })) {
+    feed(feeder, batch);
   }
-  feed(feeder, lines);
-  first += lines.length;
-  lines = [];
-  const from = begin + Math.ceil((first * 1000) / rate);
-  const measured = chunks({ ...shared, count: timed, choice, seed: 2, from, firstId: first + 1 });
-  for (const chunk of measured.slice(0, 2)) parseOnly(chunk);
+  const from = begin + Math.ceil((warm * 1000) / rate);
   let parseMs = 0;
   let fullMs = 0;
   feeder.rows = 0;
-  for (const chunk of measured) {
+  for (const batch of batches({ ...shared, count: timed, choice, seed: 2, from, firstId: warm + 1 })) {
     const start = cpuMs();
-    parseOnly(chunk);
+    parseOnly(batch);
     const middle = cpuMs();
-    feed(feeder, chunk);
+    feed(feeder, batch);
     fullMs += cpuMs() - middle;
     parseMs += middle - start;
   }
   const rowsPerTrade = feeder.rows / timed;
-  measured.length = 0;
   const bytesPerWallet = (bytesInUse() - before) / wallets;
   return {
     wallets,
