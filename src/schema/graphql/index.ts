@@ -34,5 +34,6 @@ export function buildSchema({ refs }: { readonly refs: readonly Ref[] }): GraphQ
   addOperation(types);
   addMutations(types);
   addSubscriptions(types);
-  return builder.toSchema();
+  // Note: fields stay in the order that they are written in; of the wallet features that is the models' order.
+  return builder.toSchema({ sortSchema: false });
 }

@@ -201,8 +201,12 @@ export function addCoin(types: Types): void {
         args: {
           open: t.arg.boolean({ defaultValue: true, description: 'False: flat ones, too.' }),
           side: t.arg({ type: enums.positionSide, description: 'Only this side.' }),
-          sort: t.arg({ type: enums.positionSort, defaultValue: 'trader' }),
-          direction: t.arg({ type: enums.direction, defaultValue: 'ascending' }),
+          sort: t.arg({ type: enums.positionSort, defaultValue: 'trader', description: 'By what.' }),
+          direction: t.arg({
+            type: enums.direction,
+            defaultValue: 'ascending',
+            description: 'Default: ascending.',
+          }),
         },
         joins: (row, child) => `${plainColumn(child, 'coin')} = ${plainColumn(row, 'coin')}`,
       }),
