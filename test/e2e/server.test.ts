@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, request as httpRequest } from 'node:http';
+import { createServer as createHttpServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
@@ -268,6 +268,38 @@ describe('the server', () => {
     }
     expect(next?.data?.positionChanged.item.seq).toBe(count + 1);
     await client.dispose();
+  });
+
+  it('lets a reader of server-sent events that stalls wait in the database, and loses nothing for it', async () => {
+    const first = 1_000_000;
+    const count = 2_000;
+    const query = `subscription { positionChanged(trader: "${address(77)}") { item { seq coin } } }`;
+    const asked = httpRequest(`${platform.url}/graphql?query=${encodeURIComponent(query)}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    const response = await new Promise<IncomingMessage>(resolve => asked.once('response', resolve).end());
+    while (platform.feed.subscribers().positionEvents === 0) await wait(5);
+    await wait(100);
+    response.socket.pause();
+    for (let seq = first; seq < first + count; seq += 200) {
+      const rows = Array.from({ length: 200 }, (_, at) =>
+        positionEvent(seq + at, { address: address(77), coin: 'X'.repeat(4_000) }),
+      );
+      await insert(platform.store, 'positionEvents', rows);
+      platform.feed.wake();
+    }
+    await wait(200);
+    response.socket.resume();
+    const seen: number[] = [];
+    let text = '';
+    for await (const chunk of response.setEncoding('utf8')) {
+      text += chunk;
+      for (const match of text.matchAll(/"seq":(\d+)/g)) seen.push(Number(match[1]));
+      text = text.slice(text.lastIndexOf('\n\n'));
+      if (seen.at(-1) === first + count - 1) break;
+    }
+    asked.destroy();
+    expect([...new Set(seen)]).toEqual(Array.from({ length: count }, (_, at) => first + at));
   });
 
   it('stops a subscription at once when its client is gone, even one that waits', async () => {

@@ -109,9 +109,11 @@ export function createServer(options: ServerOptions): GraphqlServer {
       const closed = http && new Promise<void>(resolve => http.close(() => resolve()));
       await websocket.close();
       if (http === undefined) return;
-      http.closeIdleConnections();
+      // Note: a connection that is kept alive becomes idle only when its request has ended.
+      const idle = setInterval(() => http.closeIdleConnections(), 20);
       const late = setTimeout(() => http.closeAllConnections(), stopWithinMs);
       await closed;
+      clearInterval(idle);
       clearTimeout(late);
     },
     statistics: () => ({
