@@ -17,6 +17,8 @@ export interface TapeEvent {
   readonly dedupe: string;
   /** Where the collector goes on after this event. */
   readonly cursor?: string;
+  /** Where collectors go on of which drafts before this event were dropped, by source. */
+  readonly cursors?: Readonly<Record<string, string>>;
   readonly payload: AnyRow;
 }
 

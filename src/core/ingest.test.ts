@@ -110,6 +110,33 @@ describe('ingest', () => {
     expect(other.warnings).toEqual([expect.stringContaining('history is older')]);
   });
 
+  it('lost the cursor of a draft that was dropped: it travels with the next event of whatever source', () => {
+    const { ingest, admit } = setUp();
+    const seen = (source: string, dedupe: string, changes: Partial<AnyDraft> = {}) => ({
+      source,
+      draft: metricDraft(dedupe, { cursor: `${source}-${dedupe}`, ...changes }),
+      stamp: 'live' as const,
+    });
+    const [first] = ingest.admit([seen('a', '1')]);
+    expect(first).toMatchObject({ cursor: 'a-1' });
+    expect(first).not.toHaveProperty('cursors');
+    expect(ingest.admit([seen('b', '1'), seen('c', '2', { key: '' }), seen('a', '1')])).toEqual([]);
+    const [next, last] = admit([metricDraft('3'), metricDraft('4')]);
+    expect(next?.cursors).toEqual({ a: 'a-1', b: 'b-1', c: 'c-2' });
+    expect(last).not.toHaveProperty('cursors');
+    // What the event itself says is newer than what was dropped before it.
+    const [own] = ingest.admit([seen('a', '1'), seen('b', '3'), seen('b', '5')]);
+    expect(own).toMatchObject({ cursor: 'b-5', cursors: { a: 'a-1' } });
+  });
+
+  it('called a source silent that brings only what others have brought before', () => {
+    const { ingest, admit, setClock } = setUp();
+    admit([metricDraft('1')], 'live', 'a');
+    setClock(start + 7_000);
+    admit([metricDraft('1')], 'live', 'b');
+    expect(ingest.sources().get('b')).toMatchObject({ duplicates: 1, lastAt: start + 7_000 });
+  });
+
   it('gives what the core adds to a history the time of the tape', () => {
     const { admit } = setUp();
     admit([metricDraft('a', { tsIngest: 777 })], 'declared');

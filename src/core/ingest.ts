@@ -1,4 +1,5 @@
 import type { EventRef, Logger } from '../plugin-api/index.ts';
+import { gap } from '../plugin-api/index.ts';
 import type { Clock } from './clock.ts';
 import { UserError } from './errors.ts';
 import type { TapeEvent } from './event.ts';
@@ -27,7 +28,7 @@ export interface SourceCounts {
   readonly rejected: number;
   /** Declared times that went backwards, and were raised to the tape's. */
   readonly clamped: number;
-  /** `tsIngest` of its last event; `undefined` before the first. */
+  /** When its last draft that was no gap arrived, known already or not, in ms; `undefined` before the first. */
   readonly lastAt: number | undefined;
   /** The first rejections, as sentences. */
   readonly examples: readonly string[];
@@ -56,6 +57,9 @@ export function createIngest(options: IngestOptions): Ingest {
   const counts = new Map<string, MutableCounts>();
   let { lastSeq, tapeTime } = options;
   let clockBehind = false;
+  // Note: cursors of dropped drafts wait for the next event. Until there is one the window stands still, so that a start from the
+  // older cursor drops the same drafts again; and no event is made for them, so that the tape does not depend on batches.
+  let waiting: Map<string, string> | undefined;
 
   const countsOf = (source: string): MutableCounts => {
     let entry = counts.get(source);
@@ -95,6 +99,16 @@ export function createIngest(options: IngestOptions): Ingest {
     return at;
   };
 
+  /** Notes that a source has brought a draft that does not become an event. */
+  const drop = (source: string, draft: AnyDraft, stamp: Stamp, entry: MutableCounts): void => {
+    if (typeof draft?.cursor === 'string') {
+      waiting ??= new Map();
+      waiting.set(source, draft.cursor);
+    }
+    const at = stamp === 'live' ? clock.now() : (draft?.tsIngest ?? tapeTime);
+    if (Number.isSafeInteger(at)) entry.lastAt = Math.max(entry.lastAt ?? at!, at!);
+  };
+
   return {
     window,
     get lastSeq() {
@@ -120,17 +134,19 @@ export function createIngest(options: IngestOptions): Ingest {
             entry.examples.push(problem);
             log.warn('a draft was refused', { source, problem });
           }
+          drop(source, draft, stamp, entry);
           continue;
         }
         if (!window.add(ref.id, draft.dedupe, draft.tsEvent)) {
           entry.duplicates++;
+          drop(source, draft, stamp, entry);
           continue;
         }
         tapeTime = stampOf(draft, stamp, entry);
         lastSeq++;
         entry.accepted++;
-        entry.lastAt = tapeTime;
-        const event = {
+        if (ref.id !== gap.id) entry.lastAt = tapeTime;
+        let event: TapeEvent = {
           seq: lastSeq,
           ref,
           type: ref.id,
@@ -141,13 +157,19 @@ export function createIngest(options: IngestOptions): Ingest {
           dedupe: draft.dedupe,
           payload: draft.payload,
         };
-        events.push(draft.cursor === undefined ? event : { ...event, cursor: draft.cursor });
+        if (draft.cursor !== undefined) event = { ...event, cursor: draft.cursor };
+        if (waiting !== undefined) {
+          if (draft.cursor !== undefined) waiting.delete(source);
+          if (waiting.size > 0) event = { ...event, cursors: Object.fromEntries(waiting) };
+          waiting = undefined;
+        }
+        events.push(event);
       }
       return events;
     },
     recall(event) {
       window.add(event.type, event.dedupe, event.tsEvent);
-      countsOf(event.source).lastAt = event.tsIngest;
+      if (event.type !== gap.id) countsOf(event.source).lastAt = event.tsIngest;
       lastSeq = Math.max(lastSeq, event.seq);
       tapeTime = Math.max(tapeTime ?? event.tsIngest, event.tsIngest);
     },

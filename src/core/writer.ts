@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import { backOffMs, isRetryable } from './collectors/back-off.ts';
 import type { OutputBatch, TapeEvent } from './event.ts';
 import { type SnapshotHeader, type Snapshots, type TakenSnapshot, takeSnapshot } from './snapshots.ts';
+import { noteCursors } from './tape/cursors.ts';
 import type { Tape } from './tape/tape.ts';
 
 /** The part of the store that the writer needs. */
@@ -110,7 +111,7 @@ export function createWriter(options: WriterOptions): Writer {
   /** Stores a batch, waiting for a store that is gone for as long as it takes. */
   async function storeBatch(batch: OutputBatch): Promise<void> {
     const cursors = new Map<string, string>();
-    for (const { source, cursor } of batch.events) if (cursor !== undefined) cursors.set(source, cursor);
+    for (const event of batch.events) noteCursors(cursors, event);
     for (let attempt = 1; ; attempt++) {
       try {
         // Note: when the connection is lost during a commit, nobody says whether it was done.

@@ -91,6 +91,27 @@ describe('a start', () => {
     expect(await finish(await makeApp())).toEqual(expected);
   }, 60_000);
 
+  it('admitted old events again when a second source had brought only known ones before', async () => {
+    const twice = async (): Promise<App> => {
+      const history = generatedSource({ seed: 23, trades: 1_000 }).plugins!['generated-market']!;
+      return createApp({
+        config: {
+          ...source,
+          plugins: { 'generated-market': history, 'second-market': history },
+          ingest: { batchEvents: 500, queueEvents: 500, dedupeKeys: 20, dedupeMinutes: 0.001 },
+        },
+        database: `pglite://${path.join(folder, 'database')}`,
+        tape: tapeFolder(),
+        plugins: [generatedMarket, { ...generatedMarket, id: 'second-market' } as typeof generatedMarket],
+        log: silentLog,
+      });
+    };
+    const first = await finish(await twice());
+    expect(first.tables.trades?.rows).toBe(1_000);
+    const again = await twice();
+    expect(await finish(again)).toEqual(first);
+  }, 60_000);
+
   it('builds an empty database anew from the tape', async () => {
     await finish(await makeApp());
     const other = `pglite://${path.join(folder, 'other')}`;

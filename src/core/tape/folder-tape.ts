@@ -14,6 +14,7 @@ import {
   sizeOf,
   syncFolder,
 } from './closed-segment.ts';
+import { noteCursors } from './cursors.ts';
 import { lockFolder } from './folder-lock.ts';
 import { createLineDecoder, type EventRefs, encodeEvent, parseLine } from './line.ts';
 import { readLines } from './lines.ts';
@@ -264,9 +265,7 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
       let text = '';
       for (const event of events) text += encodeEvent(event);
       await writer.write(text);
-      for (const event of events) {
-        if (event.cursor !== undefined) cursors.set(event.source, event.cursor);
-      }
+      for (const event of events) noteCursors(cursors, event);
       const segment = lastSegment()!;
       const last = events.at(-1)!;
       const empty = segment.lastSeq < segment.firstSeq;

@@ -20,6 +20,8 @@ export interface TapeLine {
   readonly dedupe: string;
   readonly source: string;
   readonly cursor?: string;
+  /** Cursors of drafts that were dropped before it, by source. */
+  readonly cursors?: Readonly<Record<string, string>>;
   /** The ref's version; 1 when absent. */
   readonly v?: number;
 }
@@ -32,6 +34,7 @@ export function encodeEvent(event: TapeEvent): string {
     `"seq":${event.seq},"event":${event.tsEvent},"key":${JSON.stringify(event.key)},` +
     `"dedupe":${JSON.stringify(event.dedupe)},"source":${JSON.stringify(event.source)}` +
     (event.cursor === undefined ? '' : `,"cursor":${JSON.stringify(event.cursor)}`) +
+    (event.cursors === undefined ? '' : `,"cursors":${JSON.stringify(event.cursors)}`) +
     (version === 1 ? '}\n' : `,"v":${version}}\n`)
   );
 }
@@ -101,6 +104,11 @@ export function createLineDecoder(refs: EventRefs): (line: TapeLine) => TapeEven
       dedupe: line.dedupe,
       payload: line.data,
     };
-    return line.cursor === undefined ? event : { ...event, cursor: line.cursor };
+    if (line.cursor === undefined && line.cursors === undefined) return event;
+    return {
+      ...event,
+      ...(line.cursor !== undefined && { cursor: line.cursor }),
+      ...(line.cursors !== undefined && { cursors: line.cursors }),
+    };
   };
 }

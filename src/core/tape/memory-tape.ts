@@ -1,4 +1,5 @@
 import type { TapeEvent } from '../event.ts';
+import { noteCursors } from './cursors.ts';
 import { assertSuccessor } from './sequence.ts';
 import type { Tape } from './tape.ts';
 
@@ -26,9 +27,7 @@ export function createMemoryTape({ retentionMs }: { readonly retentionMs: number
       assertSuccessor(events, lastSeq, 'the tape in memory');
       if (batches.length === 0) firstSeq = events[0]!.seq;
       batches.push(events);
-      for (const event of events) {
-        if (event.cursor !== undefined) cursors.set(event.source, event.cursor);
-      }
+      for (const event of events) noteCursors(cursors, event);
       const last = events.at(-1)!;
       lastSeq = last.seq;
       lastTsIngest = last.tsIngest;

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { UserError } from '../errors.ts';
 import { corruptSegment, segmentFile } from './closed-segment.ts';
+import { noteCursors } from './cursors.ts';
 import { parseLine } from './line.ts';
 import type { FsyncPolicy } from './tape.ts';
 
@@ -23,7 +24,7 @@ export interface SegmentContent {
 export async function scanPlainSegment(folder: string, firstSeq: number): Promise<SegmentContent> {
   const file = segmentFile(folder, firstSeq, 'plain');
   const content = await readFile(file);
-  const cursors: Record<string, string> = {};
+  const cursors = new Map<string, string>();
   let position = 0;
   let next = firstSeq;
   let firstTs = 0;
@@ -35,7 +36,7 @@ export async function scanPlainSegment(folder: string, firstSeq: number): Promis
     if (line === undefined || line.seq < next || (line.seq > next && line.stream !== 'core.gap')) break;
     if (position === 0) firstTs = line.ts;
     lastTs = line.ts;
-    if (line.cursor !== undefined) cursors[line.source] = line.cursor;
+    noteCursors(cursors, line);
     next = line.seq + 1;
     position = end + 1;
   }
@@ -53,7 +54,7 @@ export async function scanPlainSegment(folder: string, firstSeq: number): Promis
     events: next - firstSeq,
     bytes: position,
     tornBytes: content.length - position,
-    cursors,
+    cursors: Object.fromEntries(cursors),
   };
 }
 

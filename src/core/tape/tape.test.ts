@@ -105,6 +105,22 @@ describe('a tape in a folder', () => {
     await again.close();
   });
 
+  it('keeps the cursors of drafts that were dropped before an event', async () => {
+    const tape = await open({ segmentBytes: 100 });
+    await tape.append([metricEvent(1, { cursors: { other: 'x1', third: 'y1' } }), metricEvent(2)]);
+    const expected = new Map([
+      ['other', 'x1'],
+      ['third', 'y1'],
+      ['test', 'c2'],
+    ]);
+    expect(tape.cursors()).toEqual(expected);
+    await tape.close();
+    const again = await open();
+    expect(again.cursors()).toEqual(expected);
+    expect((await readAll(again))[0]).toEqual(metricEvent(1, { cursors: { other: 'x1', third: 'y1' } }));
+    await again.close();
+  });
+
   it('has one writer at a time', async () => {
     const tape = await open();
     await expect(open()).rejects.toMatchObject({ code: 'TAPE_LOCKED' });
