@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import type { App } from '../core/app.ts';
 import { UserError } from '../core/errors.ts';
+import { withCollectors } from './collectors-of.ts';
 import { addConfigOptions, type ConfigFlags, loadConfigOf } from './config-options.ts';
 import { duration, grouped } from './numbers.ts';
 import { createProgressLine } from './progress-line.ts';
@@ -49,7 +50,7 @@ async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
       historyDays: numberOf('--days', flags.days),
       present: await presentOf(folder),
     };
-    const config = await loadConfigOf(flags, {
+    const loaded = await loadConfigOf(flags, {
       log: { level: 'warn' },
       database: {
         url: folder === undefined ? 'pglite-memory://' : `pglite://${path.join(folder, 'database')}`,
@@ -58,11 +59,8 @@ async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
       storage: { trackAll: true },
       // A made-up market need not survive a loss of power.
       tape: { folder: folder === undefined ? null : path.join(folder, 'tape'), fsync: 'never' },
-      plugins: {
-        'simulated-history': { required: true, config: market },
-        'simulated-market': { required: true, config: market },
-      },
     });
+    const config = withCollectors(loaded, { 'simulated-history': market, 'simulated-market': market });
     await withApp({ config, mode: 'simulated', signal: signals.signal }, async app => {
       terminal.note(banner(await listen(app), folder));
       await untilLive(app, terminal, signals, started);

@@ -4,11 +4,14 @@ import { Command } from 'commander';
 import type { App } from '../core/app.ts';
 import type { ConfigInput } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
+import type { LoadedConfig } from '../core/load-config.ts';
 import type { Progress } from '../plugin-api/index.ts';
 import { stem } from '../plugins/collectors/source-files/list-files.ts';
+import { withCollectors, withPreset } from './collectors-of.ts';
 import { addConfigOptions, type ConfigFlags, loadConfigOf } from './config-options.ts';
 import { CommandEnd, exitCodes } from './failure.ts';
 import { createProgressLine, type ProgressLine } from './progress-line.ts';
+import { candleLengthOf, minutesOf } from './replay/candle-length.ts';
 import { findSources, type ReplaySource } from './replay/find-sources.ts';
 import { readSummary, summaryText } from './replay/summary.ts';
 import { verifyReplay } from './replay/verify.ts';
@@ -72,12 +75,13 @@ async function replay(named: string, flags: ReplayFlags, terminal: Terminal): Pr
     // Whoever replays a file wants to see what is in it.
     storage: { trackAll: true },
     ingest: { speed: speedOf(flags.speed) },
-    plugins: Object.fromEntries(
-      sources.map(source => [source.collector, { required: true, config: configOf(source, flags) }]),
-    ),
   };
-  const config = await loadConfigOf(flags, defaults);
-  announce(terminal, [describeSources(sources), ...leftOut].join('\n  '));
+  const loaded = withCollectors(
+    await loadConfigOf(flags, defaults),
+    Object.fromEntries(sources.map(source => [source.collector, configOf(source, flags)])),
+  );
+  const { config, judgedBy } = await withCandleLength(loaded, sources);
+  announce(terminal, [describeSources(sources), ...leftOut, ...judgedBy].join('\n  '));
 
   const signals = listenForStop(terminal);
   try {
@@ -113,6 +117,22 @@ async function replay(named: string, flags: ReplayFlags, terminal: Terminal): Pr
   } finally {
     signals.release();
   }
+}
+
+/** Has features and categories look at candles of the length that the source has, unless the operator says otherwise. */
+async function withCandleLength(
+  loaded: LoadedConfig,
+  sources: readonly ReplaySource[],
+): Promise<{ readonly config: LoadedConfig; readonly judgedBy: readonly string[] }> {
+  const candles = sources.find(source => source.collector === 'candles-csv');
+  const length = candles && (await candleLengthOf(candles.path));
+  if (length === undefined || length === '1m') return { config: loaded, judgedBy: [] };
+  const config = withPreset(
+    withPreset(loaded, 'market-state', { candleInterval: length }),
+    'wallet-categories',
+    { candleMinutes: minutesOf(length) },
+  );
+  return { config, judgedBy: [`wallets are judged by candles of ${length}`] };
 }
 
 /** The configuration of a source's collector. */

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { builtInPlugins, createApp } from '../core/app.ts';
-import { pluginOptions } from '../core/config.ts';
+import { createApp } from '../core/app.ts';
 import { UserError } from '../core/errors.ts';
 import type { LoadedConfig } from '../core/load-config.ts';
-import { flattenPlugins } from '../testing/index.ts';
+import { withCollectors } from './collectors-of.ts';
 import { addConfigHelp, addConfigOptions, type ConfigFlags, loadConfigOf } from './config-options.ts';
 import { announce, failureOf, listen, withApp } from './running-app.ts';
 import { listenForStop } from './stop-signals.ts';
@@ -26,7 +25,7 @@ async function start(flags: StartFlags, terminal: Terminal): Promise<void> {
   if (flags.collect && !(await hasCollectors(config))) throw nothingToCollect(config.file);
   const signals = listenForStop(terminal);
   try {
-    const chosen = flags.collect ? config : withoutCollectors(config);
+    const chosen = flags.collect ? config : withCollectors(config, {});
     await withApp({ config: chosen, signal: signals.signal }, async app => {
       const collectors = app.plan.collectors.map(({ plugin }) => plugin.id).join(', ');
       announce(terminal, `${await listen(app)}/ · collectors: ${collectors === '' ? 'none' : collectors}`);
@@ -39,18 +38,6 @@ async function start(flags: StartFlags, terminal: Terminal): Promise<void> {
 
 const hasCollectors = async (config: LoadedConfig) =>
   (await createApp({ config })).plan.collectors.length > 0;
-
-function withoutCollectors(loaded: LoadedConfig): LoadedConfig {
-  const off = builtInPlugins.filter(plugin => plugin.kind === 'collector').map(({ id }) => id);
-  const own = flattenPlugins(loaded.use).filter(plugin => plugin.kind === 'collector');
-  const named = [...off, ...own.map(({ id }) => id)].filter(
-    id => id in loaded.config.plugins || !off.includes(id),
-  );
-  const plugins = Object.fromEntries(
-    named.map(id => [id, { ...(loaded.config.plugins[id] ?? pluginOptions.parse({})), enabled: false }]),
-  );
-  return { ...loaded, config: { ...loaded.config, plugins: { ...loaded.config.plugins, ...plugins } } };
-}
 
 function nothingToCollect(file: string | undefined): UserError {
   return new UserError(
