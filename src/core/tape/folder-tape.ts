@@ -16,6 +16,7 @@ import {
 } from './closed-segment.ts';
 import { noteCursors } from './cursors.ts';
 import { lockFolder } from './folder-lock.ts';
+import { type DroppedPast, readDroppedPast, writeDroppedPast } from './kept-cursors.ts';
 import { createLineDecoder, type EventRefs, encodeEvent, parseLine } from './line.ts';
 import { readLines } from './lines.ts';
 import {
@@ -72,7 +73,13 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
   const { folder, skipCorrupt, readOnly } = options;
   const decode = createLineDecoder(options.refs);
   const repairs: TapeRepair[] = [];
-  const cursors = new Map<string, string>();
+  let past = await readDroppedPast(folder).catch((error: unknown): DroppedPast => {
+    if (!skipCorrupt || !(error instanceof HypersonarError)) throw error;
+    const file = path.join(folder, 'cursors.json');
+    repairs.push({ kind: 'skipped-segment', file, bytes: 0, message: error.message });
+    return { lastTs: 0, cursors: {} };
+  });
+  const cursors = new Map<string, string>(Object.entries(past.cursors));
   const segments: Segment[] = [];
 
   const addDamaged = (firstSeq: number, lastSeq: number, message: string): void => {
@@ -288,20 +295,30 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
     read,
     cursors: () => cursors,
     async retain({ now, keepFromSeq }) {
-      let dropped = 0;
+      if (readOnly) return { segments: 0, events: 0 };
+      const isNeeded = (segment: Segment): boolean =>
+        segment.kind === 'plain' ||
+        segment.lastTs >= now - options.retentionMs ||
+        segment.lastSeq >= keepFromSeq;
+      const firstNeeded = segments.slice(0, -1).findIndex(isNeeded);
+      const expired = segments.slice(0, firstNeeded === -1 ? segments.length - 1 : firstNeeded);
+      if (expired.length === 0) return { segments: 0, events: 0 };
+      // Note: a source may have spoken only in what goes now, so its cursor is on disk elsewhere first.
+      let kept = past.cursors;
+      for (const segment of expired) {
+        if (segment.kind === 'closed') kept = { ...kept, ...segment.summary.cursors };
+      }
+      past = { lastTs: expired.at(-1)!.lastTs, cursors: kept };
+      await writeDroppedPast(folder, past);
       let events = 0;
-      while (!readOnly && segments.length > 1) {
-        const oldest = segments[0]!;
-        const needed = oldest.lastTs >= now - options.retentionMs || oldest.lastSeq >= keepFromSeq;
-        if (needed || oldest.kind === 'plain') break;
+      for (const segment of expired) {
         for (const kind of ['closed', 'summary'] as const) {
-          await rm(segmentFile(folder, oldest.firstSeq, kind), { force: true });
+          await rm(segmentFile(folder, segment.firstSeq, kind), { force: true });
         }
         segments.shift();
-        dropped++;
-        events += oldest.lastSeq - oldest.firstSeq + 1;
+        events += segment.lastSeq - segment.firstSeq + 1;
       }
-      return { segments: dropped, events };
+      return { segments: expired.length, events };
     },
     async verify() {
       const problems: { file: string; message: string }[] = [];

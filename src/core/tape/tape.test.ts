@@ -191,6 +191,29 @@ describe('a tape in a folder', () => {
     expect(again.lastSeq).toBe(30);
     await again.close();
   });
+
+  it('forgot where a source goes on when the segment in which it spoke expired', async () => {
+    const tape = await open({ segmentBytes: 100, retentionMs: 10_000 });
+    await tape.append([metricEvent(1, { source: 'early', cursor: 'done' })]);
+    for (let seq = 2; seq <= 30; seq++) await tape.append([metricEvent(seq)]);
+    await tape.close();
+    const again = await open({ segmentBytes: 1e6, retentionMs: 10_000 });
+    await again.append([metricEvent(31)]);
+    expect(await again.retain({ now: 1e9, keepFromSeq: 1e9 })).toEqual({ segments: 30, events: 30 });
+    await again.close();
+    const last = await open();
+    expect([last.firstSeq, last.cursors().get('early'), last.cursors().get('test')]).toEqual([
+      31,
+      'done',
+      'c31',
+    ]);
+    await last.close();
+    await writeFile(path.join(folder, 'cursors.json'), 'rubbish');
+    await expect(open()).rejects.toMatchObject({ code: 'TAPE_SEGMENT_CORRUPT' });
+    const skipping = await open({ skipCorrupt: true });
+    expect(skipping.repairs).toMatchObject([{ kind: 'skipped-segment' }]);
+    await skipping.close();
+  });
 });
 
 describe('a tape after an accident', () => {
