@@ -63,13 +63,16 @@ export function addPosition(types: Types): void {
         address: { doc: 'The wallet.', type: 'Address' },
         coin: 'The market.',
         size: 'Signed size, negative when short. Unit: coin.',
-        entryPrice: 'Mean price of entry. Unit: USD. Null when flat, or opened before the tape began.',
+        entryPrice:
+          'Mean price of entry. Unit: USD. Null when flat, or not known: opened before the tape began or before a gap.',
         openedAt: {
-          doc: 'When the present episode began. Null when flat, or opened before the tape began.',
+          doc: 'When the present episode began. Null when flat, or not known: opened before the tape began or before a gap.',
           type: 'Timestamp',
         },
-        cumulativePnl: 'Realised PnL in this coin, net of fees and funding, since the tape began. Unit: USD.',
-        cumulativeFees: 'Fees in this coin since the tape began. Unit: USD.',
+        cumulativePnl:
+          'Realised PnL in this coin, net of fees and funding, since the tape began; before fees where those are null. Unit: USD.',
+        cumulativeFees:
+          'Fees in this coin since the tape began, as far as told. Unit: USD. Null when no feed has told a fee.',
         cumulativeFunding:
           'Funding received in this coin since the tape began, negative when paid. Unit: USD.',
         episodes: 'Episodes that ended.',
