@@ -143,6 +143,14 @@ describe('ingest', () => {
     expect(admit([metricDraft('b')], 'tape')[0]!.tsIngest).toBe(777);
   });
 
+  it('began at 1970 again when the tape had lost its time, though a snapshot knew it', () => {
+    const { ingest, admit } = setUp(start);
+    ingest.resume(start + 500);
+    expect(admit([metricDraft('a')])[0]?.tsIngest).toBe(start + 500);
+    ingest.resume(start + 400);
+    expect(ingest.tapeTime).toBe(start + 500);
+  });
+
   it('knows events again that it recalls from the tape, and goes on behind them', () => {
     const first = setUp();
     const [event] = first.admit([metricDraft('a')]);

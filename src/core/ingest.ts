@@ -13,6 +13,8 @@ export interface Ingest {
   admit(items: readonly SourceItem[]): TapeEvent[];
   /** Takes an event that is on the tape already into the window and the counts: recovery. */
   recall(event: TapeEvent): void;
+  /** Goes on no earlier than at a time of the tape that a snapshot knows of. */
+  resume(tapeTime: number): void;
   readonly lastSeq: number;
   /** `tsIngest` of the last event in ms; `undefined` before the first. */
   readonly tapeTime: number | undefined;
@@ -172,6 +174,9 @@ export function createIngest(options: IngestOptions): Ingest {
       if (event.type !== gap.id) countsOf(event.source).lastAt = event.tsIngest;
       lastSeq = Math.max(lastSeq, event.seq);
       tapeTime = Math.max(tapeTime ?? event.tsIngest, event.tsIngest);
+    },
+    resume(at) {
+      tapeTime = Math.max(tapeTime ?? at, at);
     },
     sources: () => counts,
   };

@@ -308,7 +308,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         snapshots: options.snapshots,
         configHash: options.analysisHash,
         batchEvents: config.ingest.batchEvents,
-        restore({ parts: [own, ...parts] }) {
+        restore({ header, parts: [own, ...parts] }) {
+          ingest.resume(header.tapeTime);
           const state = own as IngestState;
           window.restore(state.window);
           for (const [source, at] of state.lastAt) lastAt.set(source, at);

@@ -80,10 +80,12 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
     return { lastTs: 0, cursors: {} };
   });
   const cursors = new Map<string, string>(Object.entries(past.cursors));
+  /** What {@link cursors} were after each plain segment, by its first seq. */
+  const cursorsAfter = new Map<number, Readonly<Record<string, string>>>();
   const segments: Segment[] = [];
 
   const addDamaged = (firstSeq: number, lastSeq: number, message: string): void => {
-    const ts = segments.at(-1)?.lastTs ?? 0;
+    const ts = segments.at(-1)?.lastTs ?? past.lastTs;
     segments.push({ kind: 'damaged', firstSeq, lastSeq, firstTs: ts, lastTs: ts, bytes: 0, message });
     repairs.push({
       kind: 'skipped-segment',
@@ -96,14 +98,14 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
   const plain = await listSegments(folder, 'plain');
   const all = [...new Set([...closed, ...plain])].sort((a, b) => a - b);
   for (const [index, firstSeq] of all.entries()) {
-    const before = segments.at(-1);
-    if (before !== undefined && before.lastSeq + 1 < firstSeq) {
+    const previous = segments.at(-1);
+    if (previous !== undefined && previous.lastSeq + 1 < firstSeq) {
       const error = corruptSegment(
-        segmentFile(folder, before.lastSeq + 1, 'closed'),
+        segmentFile(folder, previous.lastSeq + 1, 'closed'),
         `it is missing, though a segment that begins at event ${firstSeq} follows`,
       );
       if (!skipCorrupt) throw error;
-      addDamaged(before.lastSeq + 1, firstSeq - 1, error.message);
+      addDamaged(previous.lastSeq + 1, firstSeq - 1, error.message);
     }
     if (closed.includes(firstSeq)) {
       try {
@@ -135,7 +137,11 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
         message: `Cut ${content.tornBytes} bytes after event ${content.lastSeq}: the last line was not whole. Its source sends it again.`,
       });
     }
-    segments.push({ kind: 'plain', ...content });
+    // Note: an empty segment has no time of its own; time goes on where the tape was.
+    const isEmpty = content.lastSeq < content.firstSeq;
+    const before = segments.at(-1)?.lastTs ?? past.lastTs;
+    segments.push({ kind: 'plain', ...content, ...(isEmpty && { firstTs: before, lastTs: before }) });
+    cursorsAfter.set(firstSeq, Object.fromEntries(cursors));
   }
 
   let writer: SegmentWriter | undefined;
@@ -144,8 +150,7 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
   const lastSegment = (): Segment | undefined => segments.at(-1);
   const lastSeq = (): number => lastSegment()?.lastSeq ?? 0;
 
-  const compressInBackground = (segment: Segment): void => {
-    const snapshot = Object.fromEntries(cursors);
+  const compressInBackground = (segment: Segment, cursorsThen: Readonly<Record<string, string>>): void => {
     closing = closing.then(async () => {
       try {
         const { firstSeq, lastSeq, firstTs, lastTs } = segment;
@@ -155,7 +160,7 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
           firstTs,
           lastTs,
           events: lastSeq - firstSeq + 1,
-          cursors: snapshot,
+          cursors: cursorsThen,
         };
         const summary = await closeSegment(folder, content);
         segments[segments.indexOf(segment)] = { kind: 'closed', ...summary, summary };
@@ -170,14 +175,14 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
     const file = segmentFile(folder, firstSeq, 'plain');
     writer = await openSegmentWriter(file, { bytes: 0, fsync: options.fsync });
     if (options.fsync === 'batch') await syncFolder(folder);
-    const ts = lastSegment()?.lastTs ?? 0;
+    const ts = lastSegment()?.lastTs ?? past.lastTs;
     segments.push({ kind: 'plain', firstSeq, lastSeq: firstSeq - 1, firstTs: ts, lastTs: ts, bytes: 0 });
   };
   const rotate = async (): Promise<void> => {
     await writer!.close();
     const full = lastSegment()!;
     await startSegment();
-    compressInBackground(full);
+    compressInBackground(full, Object.fromEntries(cursors));
   };
 
   if (!readOnly) {
@@ -185,7 +190,7 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
     const newest = lastSegment();
     for (const segment of segments.slice()) {
       if (segment.kind === 'plain' && segment !== newest && segment.lastSeq >= segment.firstSeq) {
-        compressInBackground(segment);
+        compressInBackground(segment, cursorsAfter.get(segment.firstSeq)!);
       }
     }
     await closing;
@@ -254,7 +259,7 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
       return lastSeq();
     },
     get lastTsIngest() {
-      return lastSeq() === 0 ? undefined : lastSegment()!.lastTs;
+      return lastSeq() === 0 ? undefined : Math.max(lastSegment()!.lastTs, past.lastTs);
     },
     get bytes() {
       return segments.reduce((sum, segment) => sum + segment.bytes, 0);

@@ -219,6 +219,41 @@ describe('a tape in a folder', () => {
 describe('a tape after an accident', () => {
   const openFile = () => path.join(folder, '0000000000000041.jsonl');
 
+  it('forgot its time when it was killed before the first event of a segment', async () => {
+    await tapeOfSegments();
+    await writeFile(openFile(), '');
+    const killed = await open({ retentionMs: 0 });
+    expect([killed.lastSeq, killed.lastTsIngest]).toEqual([40, 40_005]);
+    await killed.retain({ now: 1e9, keepFromSeq: 1e9 });
+    await killed.close();
+    const dropped = await open();
+    expect([dropped.firstSeq, dropped.lastSeq, dropped.lastTsIngest]).toEqual([41, 40, 40_005]);
+    await dropped.close();
+  });
+
+  it('gave a segment that it compressed late the cursors of later ones', async () => {
+    await tapeOfSegments();
+    for (const name of await readdir(folder))
+      if (!name.endsWith('041.jsonl')) await rm(path.join(folder, name));
+    for (const first of [1, 11, 21, 31]) {
+      const name = `${String(first).padStart(16, '0')}.jsonl`;
+      await writeFile(
+        path.join(folder, name),
+        range(first, first + 9)
+          .map(encodeEvent)
+          .join(''),
+      );
+    }
+    await (await open()).close();
+    const cursors = await Promise.all(
+      [1, 11, 21, 31].map(async first => {
+        const summary = await readFile(path.join(folder, `${String(first).padStart(16, '0')}.json`), 'utf8');
+        return JSON.parse(summary).cursors;
+      }),
+    );
+    expect(cursors).toEqual([{ test: 'c10' }, { test: 'c20' }, { test: 'c30' }, { test: 'c40' }]);
+  });
+
   it('is cut at its last whole line wherever the last write was torn, and goes on there', async () => {
     await tapeOfSegments();
     const whole = await readFile(openFile());
