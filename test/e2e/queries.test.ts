@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createServer } from '../../src/core/server/server.ts';
+import { type Entity, number, score } from '../../src/plugin-api/index.ts';
+import { buildSchema } from '../../src/schema/graphql/index.ts';
 import { type TestDatabase, testDatabases } from '../support/postgres.ts';
 import {
   address,
@@ -301,6 +304,47 @@ describe.each(testDatabases())('queries on $name', ({ create }) => {
       values: { txCount: 12, ageDays: 3, erc20Count: null },
       row: { txCount: 12 },
     });
+  });
+
+  it("answers what strangers' plugins say of wallets, coins, positions and the market, by one statement", async () => {
+    const fields = { level: number({ unit: 'ratio', doc: 'How much.' }) };
+    const of = <E extends Entity>(id: string, entity: E) =>
+      score({ id, version: 2, entity, doc: 'Said.', fields });
+    const refs = [
+      of('my.wallet', 'trader'),
+      of('my.coin', 'coin'),
+      of('my.pair', 'trader:coin'),
+      of('my.market', 'market'),
+    ];
+    const strange = createServer({
+      ...{ schema: buildSchema({ refs }), port: 0 },
+      services: { ...platform.services, about: { ...platform.services.about, refs } },
+    });
+    const { url } = await strange.start();
+    const rowOf = (ref: string, key: string, level: number) => storedRow(ref, key, { level }, { version: 2 });
+    await insert(platform.store, 'rows', [
+      ...[rowOf('my.wallet', address(1), 1), rowOf('my.coin', 'BTC', 2)],
+      ...[rowOf('my.pair', `${address(1)}:BTC`, 3), rowOf('my.market', 'market', 4)],
+    ]);
+    const statements: string[] = [];
+    const stop = platform.store.onStatement(sql => statements.push(sql));
+    const { data } = await ask(
+      { url },
+      `{ trader(address: "${address(1)}") { ... on Trader { myWallet { level }
+        positions(first: 1) { nodes { myPair { level } market { myCoin { level rowInfo { version } } } } } } } }`,
+    );
+    stop();
+    expect(statements).toHaveLength(1);
+    expect(data.trader).toEqual({
+      myWallet: { level: 1 },
+      positions: {
+        nodes: [{ myPair: { level: 3 }, market: { myCoin: { level: 2, rowInfo: { version: 2 } } } }],
+      },
+    });
+    expect((await ask({ url }, '{ market { myMarket { level } } }')).data).toEqual({
+      market: { myMarket: { level: 4 } },
+    });
+    await strange.stop();
   });
 
   it('shows what the platform tells of itself', async () => {

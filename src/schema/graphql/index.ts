@@ -4,6 +4,7 @@ import { createBuilder } from './builder.ts';
 import { addMutations } from './mutations.ts';
 import { addSubscriptions } from './subscriptions.ts';
 import { addLeaderboard } from './types/leaderboard.ts';
+import { addMarket } from './types/market.ts';
 import { addCoin, addMarketData } from './types/market-data.ts';
 import { addOperation } from './types/operation.ts';
 import { addPosition } from './types/position.ts';
@@ -28,6 +29,7 @@ export function buildSchema({ refs }: { readonly refs: readonly Ref[] }): GraphQ
   addPosition(types);
   addMarketData(types);
   addCoin(types);
+  addMarket(types);
   addLeaderboard(types);
   addSignal(types);
   addStoredRow(types);

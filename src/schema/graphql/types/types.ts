@@ -14,6 +14,7 @@ export type Rows = {
 const names = {
   trader: 'Trader',
   coin: 'Coin',
+  market: 'Market',
   mark: 'Mark',
   position: 'Position',
   positionEvent: 'PositionEvent',
@@ -50,6 +51,7 @@ export function createTypes(builder: Builder, refs: readonly Ref[]) {
     derived: deriveTypes(builder, stored, new Set<string>(Object.values(names))) as readonly DerivedType[],
     trader: builder.objectRef<Rows['traders']>(names.trader),
     coin: builder.objectRef<{ coin: string }>(names.coin),
+    market: builder.objectRef<object>(names.market),
     mark: builder.objectRef<Rows['marks']>(names.mark),
     position: builder.objectRef<Rows['positions']>(names.position),
     positionEvent: builder.objectRef<Rows['positionEvents']>(names.positionEvent),
