@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import type { App } from '../core/app.ts';
 import { UserError } from '../core/errors.ts';
-import { withCollectors } from './collectors-of.ts';
+import { withCollectors, withPreset } from './collectors-of.ts';
 import { addConfigOptions, type ConfigFlags, loadConfigOf } from './config-options.ts';
 import { duration, grouped } from './numbers.ts';
 import { createProgressLine } from './progress-line.ts';
@@ -60,7 +60,9 @@ async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
       // A made-up market need not survive a loss of power.
       tape: { folder: folder === undefined ? null : path.join(folder, 'tape'), fsync: 'never' },
     });
-    const config = withCollectors(loaded, { 'simulated-history': market, 'simulated-market': market });
+    // Note: every simulated wallet begins flat, so that its first trade opens a position whose history is whole.
+    const preset = withPreset(loaded, 'wallet-ledger', { assumeFlat: true });
+    const config = withCollectors(preset, { 'simulated-history': market, 'simulated-market': market });
     await withApp({ config, mode: 'simulated', signal: signals.signal }, async app => {
       terminal.note(banner(await listen(app), folder));
       await untilLive(app, terminal, signals, started);
