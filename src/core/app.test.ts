@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   defineCollector,
@@ -230,6 +233,74 @@ describe('a live application', () => {
     expect(await second.metrics()).toContain('hypersonar_source_accepted{source="two"} 1');
     expect(await second.metrics()).not.toContain('source="one"');
   }, 30_000);
+});
+
+describe('a live application that is stopped while it fetches what it missed', () => {
+  it.each(['snapshot', 'tape'])(
+    'lost the rest of it for ever (known from the %s)',
+    async from => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'hypersonar-backfill-'));
+      const ranges: { from: number; to: number }[] = [];
+      const value = (at: number, n: number, cursor: string) =>
+        draft(metric, {
+          key: 'market',
+          tsEvent: at,
+          dedupe: `${n}`,
+          cursor,
+          payload: { name: 'slow', value: n, period: start + n },
+        });
+      const untilAborted = (signal: AbortSignal) =>
+        new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
+      let run = 0;
+      const cursors: (string | undefined)[] = [];
+      const plugin: Plugin = defineCollector({
+        id: 'slow-source',
+        version: '1.0.0',
+        api: '^1.0.0',
+        doc: 'Fetches slowly.',
+        emits: [metric],
+        async *collect(ctx) {
+          cursors.push(ctx.cursor);
+          yield value(ctx.now, run * 100, `live-${run}`);
+          await untilAborted(ctx.signal);
+        },
+        async *backfill(ctx, range) {
+          ranges.push(range);
+          yield value(ctx.now, run * 100 + 1, 'backfill');
+          if (run < 3) await untilAborted(ctx.signal);
+        },
+      });
+      const runOnce = async (at: number, events: number): Promise<void> => {
+        run++;
+        const app = await makeApp({
+          clock: manualClock(at),
+          plugins: [plugin],
+          database: `pglite://${path.join(folder, 'database')}`,
+          tape: path.join(folder, 'tape'),
+        });
+        await app.start();
+        const count = async () => (await app.store.query('select 1 from metrics')).length;
+        await until(async () => (await count()) === events);
+        await app.stop();
+        if (from === 'tape') await rm(path.join(folder, 'tape', 'snapshots'), { recursive: true });
+      };
+      try {
+        await runOnce(start, 1);
+        await runOnce(start + 600_000, 2);
+        await runOnce(start + 1_200_000, 4);
+        await runOnce(start + 1_800_000, 6);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+      expect(ranges.map(range => [range.from - start, range.to - start])).toEqual([
+        [0, 600_000],
+        [0, 1_200_000],
+        [1_200_000, 1_800_000],
+      ]);
+      expect(cursors).toEqual([undefined, 'live-1', 'live-3']);
+    },
+    60_000,
+  );
 });
 
 describe('making an application', () => {

@@ -145,9 +145,10 @@ describe('ingest', () => {
 
   it('began at 1970 again when the tape had lost its time, though a snapshot knew it', () => {
     const { ingest, admit } = setUp(start);
-    ingest.resume(start + 500);
+    ingest.resume({ tapeTime: start + 500, lastAt: [['test', start + 400]] });
+    expect(ingest.sources().get('test')?.lastAt).toBe(start + 400);
     expect(admit([metricDraft('a')])[0]?.tsIngest).toBe(start + 500);
-    ingest.resume(start + 400);
+    ingest.resume({ tapeTime: start + 400, lastAt: [] });
     expect(ingest.tapeTime).toBe(start + 500);
   });
 

@@ -13,8 +13,13 @@ export interface Ingest {
   admit(items: readonly SourceItem[]): TapeEvent[];
   /** Takes an event that is on the tape already into the window and the counts: recovery. */
   recall(event: TapeEvent): void;
-  /** Goes on no earlier than at a time of the tape that a snapshot knows of. */
-  resume(tapeTime: number): void;
+  /** Goes on where a snapshot was: no earlier than at its time of the tape, and with when each source had brought something. */
+  resume(from: {
+    readonly tapeTime: number;
+    readonly lastAt: Iterable<readonly [source: string, at: number]>;
+  }): void;
+  /** Notes that nothing of a source is missing before a time in ms. */
+  heard(source: string, at: number): void;
   readonly lastSeq: number;
   /** `tsIngest` of the last event in ms; `undefined` before the first. */
   readonly tapeTime: number | undefined;
@@ -111,6 +116,11 @@ export function createIngest(options: IngestOptions): Ingest {
     if (Number.isSafeInteger(at)) entry.lastAt = Math.max(entry.lastAt ?? at!, at!);
   };
 
+  const heard = (source: string, at: number): void => {
+    const entry = countsOf(source);
+    entry.lastAt = Math.max(entry.lastAt ?? at, at);
+  };
+
   return {
     window,
     get lastSeq() {
@@ -171,13 +181,16 @@ export function createIngest(options: IngestOptions): Ingest {
     },
     recall(event) {
       window.add(event.type, event.dedupe, event.tsEvent);
-      if (event.type !== gap.id) countsOf(event.source).lastAt = event.tsIngest;
+      if (event.type !== gap.id) heard(event.source, event.tsIngest);
+      for (const source in event.cursors) heard(source, event.tsIngest);
       lastSeq = Math.max(lastSeq, event.seq);
       tapeTime = Math.max(tapeTime ?? event.tsIngest, event.tsIngest);
     },
-    resume(at) {
+    resume({ tapeTime: at, lastAt }) {
       tapeTime = Math.max(tapeTime ?? at, at);
+      for (const [source, time] of lastAt) heard(source, time);
     },
+    heard,
     sources: () => counts,
   };
 }

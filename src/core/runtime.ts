@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EventRef, Progress } from '../plugin-api/index.ts';
+import type { CollectorPlugin, EventRef, Progress } from '../plugin-api/index.ts';
 import { command as commandRef, coreEvents, timer } from '../plugin-api/index.ts';
 import type { Clock } from './clock.ts';
 import { type CollectorRun, createCollectorRun } from './collectors/collector-run.ts';
@@ -11,7 +11,7 @@ import { UserError } from './errors.ts';
 import type { OutputBatch, TapeEvent } from './event.ts';
 import { createDedupeWindow, type DedupeState } from './ingest/dedupe-window.ts';
 import { createItemQueue } from './ingest/item-queue.ts';
-import { beatDraft, type CommandName, commandDraft } from './ingest/source-item.ts';
+import { beatDraft, type CommandName, commandDraft, type Outage, outageOf } from './ingest/source-item.ts';
 import { createIngest, type Ingest, type SourceCounts } from './ingest.ts';
 import type { AppLogger } from './log.ts';
 import type { Pipeline, SnapshotPart } from './pipeline.ts';
@@ -84,6 +84,7 @@ export interface Runtime {
 interface IngestState {
   readonly window: DedupeState;
   readonly lastAt: readonly (readonly [source: string, at: number])[];
+  readonly outages: readonly (readonly [stream: string, from: number])[];
   readonly pausedCollectors: readonly string[];
 }
 
@@ -106,7 +107,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const stopping = new AbortController();
   const abandon = new AbortController();
   const waitingCommands = new Map<string, () => void>();
-  const lastAt = new Map<string, number>();
+  /** Since when events are missing that a backfill has not fetched yet, by source and stream joined by a space. */
+  const outages = new Map<string, number>();
   const pausedCollectors = new Set<string>();
   let lastEvent: TapeEvent | undefined;
   let phase: RuntimePhase = 'planned';
@@ -139,7 +141,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       *state() {
         const own: IngestState = {
           window: window.save(),
-          lastAt: [...lastAt],
+          lastAt: [...ingest.sources()].flatMap(([source, { lastAt }]) =>
+            lastAt === undefined ? [] : [[source, lastAt] as const],
+          ),
+          outages: [...outages],
           pausedCollectors: [...pausedCollectors],
         };
         yield own;
@@ -160,10 +165,30 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     log.error('the writer has halted', { error });
   };
 
+  /** Keeps where an outage began until a backfill has fetched all of it: what it brought until it was stopped is not all. */
+  const noteOutage = (source: string, { stream, from, to, healed }: Outage): void => {
+    const key = `${source} ${stream}`;
+    const open = outages.get(key);
+    if (!healed) {
+      outages.set(key, Math.min(open ?? from, from));
+    } else {
+      if (open !== undefined && from <= open) outages.delete(key);
+      ingest.heard(source, to);
+    }
+  };
+  const outageSince = (plugin: CollectorPlugin): number | undefined => {
+    const open =
+      plugin.backfill === undefined
+        ? []
+        : plugin.emits.flatMap(({ id }: { id: string }) => outages.get(`${plugin.id} ${id}`) ?? []);
+    return open.length > 0 ? Math.min(...open) : ingest.sources().get(plugin.id)?.lastAt;
+  };
+
   /** Notes what the core itself needs to know of an event. */
   const note = (event: TapeEvent): void => {
     lastEvent = event;
-    lastAt.set(event.source, event.tsIngest);
+    const outage = outageOf(event);
+    if (outage !== undefined) noteOutage(event.source, outage);
     if (event.type !== commandRef.id) return;
     const { name, target } = event.payload as { name: CommandName; target: string };
     const collector = collectors.find(({ id }) => id === target);
@@ -219,7 +244,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         log: scope.log,
         signal: stopping.signal,
         secret: scope.secret,
-        outageSince: lastAt.get(plugin.id),
+        outageSince: outageSince(plugin),
         ...(options.onProgress && {
           onProgress: (progress: Progress) => options.onProgress!({ ...progress, plugin: plugin.id }),
         }),
@@ -309,10 +334,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         configHash: options.analysisHash,
         batchEvents: config.ingest.batchEvents,
         restore({ header, parts: [own, ...parts] }) {
-          ingest.resume(header.tapeTime);
           const state = own as IngestState;
           window.restore(state.window);
-          for (const [source, at] of state.lastAt) lastAt.set(source, at);
+          ingest.resume({ tapeTime: header.tapeTime, lastAt: state.lastAt });
+          for (const [stream, from] of state.outages) outages.set(stream, from);
           for (const id of state.pausedCollectors) pausedCollectors.add(id);
           pipeline.restore(parts as SnapshotPart[]);
         },

@@ -163,6 +163,38 @@ describe('a collector at work', () => {
     expect(ranges).toEqual([{ from: 1_000_000, to: expect.any(Number) }]);
   });
 
+  it('took the cursor of a backfill for its own, on the tape and after a backfill that failed', async () => {
+    const clock = manualClock(1_000_000);
+    const cursors: (string | undefined)[] = [];
+    let tries = 0;
+    const { all } = run(
+      collector(
+        async function* (ctx) {
+          cursors.push(ctx.cursor);
+          yield value(20);
+        },
+        {
+          async *backfill(ctx: Ctx) {
+            cursors.push(ctx.cursor);
+            yield value(3);
+            if (++tries === 1) throw new Error('lost');
+          },
+        } as never,
+      ),
+      { clock, outageSince: 400_000, cursor: '15', backOff: { firstMs: 8_000, longestMs: 8_000 } },
+    );
+    const drafts = all();
+    while (clock.sleeping === 0) await new Promise(resolve => setImmediate(resolve));
+    await clock.advance(8_000);
+    const metrics = (await drafts).filter(({ ref }) => ref.id === 'metric');
+    expect(metrics.map(({ dedupe, cursor }) => [dedupe, cursor])).toEqual([
+      ['3', undefined],
+      ['3', undefined],
+      ['20', '20'],
+    ]);
+    expect(cursors).toEqual(['15', '15', '15']);
+  });
+
   it('marks the time that the process was down', async () => {
     const clock = manualClock(1_000_000);
     const { all } = run(

@@ -1,7 +1,7 @@
 import type { CollectorContext, CollectorPlugin, Logger, Progress } from '../../plugin-api/index.ts';
 import type { Clock } from '../clock.ts';
 import { UserError } from '../errors.ts';
-import { type AnyDraft, type GapReport, gapDraft } from '../ingest/source-item.ts';
+import { type AnyDraft, type GapReport, gapDraft, outageDraft } from '../ingest/source-item.ts';
 import { pluginSeed, randomAt } from '../random.ts';
 import { type BackOff, backOffMs, isRetryable } from './back-off.ts';
 import { createHttp } from './request-budget.ts';
@@ -49,7 +49,7 @@ export interface CollectorRunOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly secret: (name: string) => string | undefined;
-  /** Of a live collector that ran before: when its last event arrived, in ms; what came since may be missing. */
+  /** Of a live collector that ran before: since when events may be missing that were not fetched since, in ms. */
   readonly outageSince: number | undefined;
   readonly timeoutMs?: number;
   readonly requestsPerMinute?: number;
@@ -81,6 +81,8 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
   let rejected = 0;
   let progress: Progress | undefined;
   let { cursor } = options;
+  /** Up to when everything was fetched after an outage. */
+  let recoveredUntil: number | undefined;
   let pausing: { readonly ended: Promise<void>; end(): void } | undefined;
 
   const reject = (source: string, line: number | undefined, why: string): void => {
@@ -170,14 +172,22 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
     const range = { from: since, to: clock.now() };
     if (range.to - range.from < shortestOutageMs) return;
     const mark = (healed: boolean): AnyDraft[] =>
-      [...emitted].map(stream => gapDraft({ stream, ...range, reason: why, healed }, plugin.id));
+      [...emitted].map(stream => outageDraft({ stream, ...range, reason: why, healed }, plugin.id));
     yield mark(false);
     if (plugin.backfill === undefined) return;
     const gaps: GapReport[] = [];
     const cursorBefore = cursor;
-    yield* pull(plugin.backfill(makeContext(gaps), range), gaps);
-    cursor = cursorBefore;
-    if (!signal.aborted) yield mark(true);
+    try {
+      for await (const drafts of pull(plugin.backfill(makeContext(gaps), range), gaps)) {
+        // Note: where a backfill stands is not where the collector goes on.
+        yield drafts.map(({ cursor: _, ...draft }) => draft);
+      }
+    } finally {
+      cursor = cursorBefore;
+    }
+    if (signal.aborted) return;
+    recoveredUntil = range.to;
+    yield mark(true);
   }
 
   async function* drafts(): AsyncGenerator<readonly AnyDraft[]> {
@@ -225,8 +235,8 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
         const waitMs = backOffMs(attempt, backOff, random);
         log.warn('the collector failed and is begun again', { error, attempt, waitMs });
         await clock.sleep(waitMs, signal);
-        const since = lastArrival ?? options.outageSince;
-        if (availability === 'live' && since !== undefined) outage = { since, why: `failed: ${reason}` };
+        const since = Math.max(lastArrival ?? -1, recoveredUntil ?? options.outageSince ?? -1);
+        if (availability === 'live' && since >= 0) outage = { since, why: `failed: ${reason}` };
       }
     }
     state = 'stopped';

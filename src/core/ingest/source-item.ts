@@ -1,5 +1,6 @@
 import type { Draft, EventRef } from '../../plugin-api/index.ts';
 import { command, gap, timer } from '../../plugin-api/index.ts';
+import type { TapeEvent } from '../event.ts';
 
 /** A draft of any ref. */
 export type AnyDraft = Draft<EventRef>;
@@ -27,6 +28,24 @@ export interface GapReport {
   readonly to: number;
   readonly reason: string;
   readonly healed?: boolean;
+}
+
+/** What the gaps begin with that the core itself reports: a plugin's id has no space. */
+const outagePrefix = 'outage ';
+
+/** A time in which a collector was not at work, in ms; healed when what it missed was fetched after all. */
+export type Outage = Required<Pick<GapReport, 'stream' | 'from' | 'to' | 'healed'>>;
+
+/** The event that says that a collector was not at work. */
+export function outageDraft(report: GapReport, source: string): AnyDraft {
+  const draft = gapDraft(report, source);
+  return { ...draft, dedupe: `${outagePrefix}${draft.dedupe}` };
+}
+
+/** The outage that an event of the tape reports, if it does. */
+export function outageOf(event: Pick<TapeEvent, 'type' | 'dedupe' | 'payload'>): Outage | undefined {
+  if (event.type !== gap.id || !event.dedupe.startsWith(outagePrefix)) return undefined;
+  return event.payload as unknown as Outage;
 }
 
 /** The event that says that events of a stream may be missing. */
