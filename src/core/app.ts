@@ -219,6 +219,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
         token: config.config.server.token ?? undefined,
         origins: config.config.server.origins,
         metrics: () => metrics.text(),
+        health: () => healthOf(runtime, plugins()),
         readiness: () => {
           const { ready, reasons, sources } = readiness();
           const data = sources.map(({ id, lastAt, ageMs, stale }) => ({

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import type { Health } from '../../src/core/server/options.ts';
 import { createServer } from '../../src/core/server/server.ts';
 import {
   type Answered,
@@ -49,6 +50,7 @@ describe('the server', () => {
   beforeAll(async () => {
     platform = await startPlatform('pglite-memory://', {
       metrics: async () => '# TYPE up gauge\nup 1\n',
+      health: () => health,
       readiness: () => ({
         ready: ready,
         ...(ready ? {} : { reasons: ['trades are stale'] }),
@@ -58,6 +60,19 @@ describe('the server', () => {
   });
   afterAll(() => platform?.stop());
   let ready = true;
+  let health: Health = { status: 'ok', problems: [] };
+
+  it('tells its problems, and answers 503 on /health once it has halted', async () => {
+    const get = async () => {
+      const response = await fetch(`${platform.url}/health`);
+      return [response.status, await response.json()];
+    };
+    health = { status: 'degraded', problems: ['whale-alert is degraded: three faults within a minute'] };
+    expect(await get()).toEqual([200, expect.objectContaining(health)]);
+    health = { status: 'failed', problems: ['The tape is behind the store.'] };
+    expect(await get()).toEqual([503, expect.objectContaining({ ...health, name: 'hypersonar' })]);
+    health = { status: 'ok', problems: [] };
+  });
 
   it('tells its health, its readiness and its metrics', async () => {
     const get = async (path: string) => {

@@ -17,6 +17,14 @@ export interface Readiness {
   }[];
 }
 
+/** Whether the application works. */
+export interface Health {
+  /** `failed`: it has halted, and `/health` answers 503. `degraded`: something works less than it should. */
+  readonly status: 'ok' | 'degraded' | 'failed';
+  /** What is wrong, as sentences. */
+  readonly problems: readonly string[];
+}
+
 export interface ServerOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
@@ -30,6 +38,8 @@ export interface ServerOptions {
   /** Origins of browser pages, besides the server's own, that may ask, such as `https://example.org`. Default none. */
   readonly origins?: readonly string[];
   readonly limits?: Partial<Limits>;
+  /** What `/health` tells besides name, version, mode and uptime; without it, only that the server answers. */
+  readonly health?: () => Health;
   readonly readiness?: () => Readiness | Promise<Readiness>;
   /** Metrics in Prometheus' text form. */
   readonly metrics?: () => Promise<string>;

@@ -24,12 +24,16 @@ const assets = '/graphql/assets/';
 /** Everything over HTTP that is not a GraphQL request. Answers undefined for a path that is none of these. */
 export function createPages({
   services,
+  health,
   readiness,
   metrics,
-}: Pick<ServerOptions, 'readiness' | 'metrics'> & { readonly services: Services }) {
+}: Pick<ServerOptions, 'health' | 'readiness' | 'metrics'> & { readonly services: Services }) {
   return async function answer(method: string, path: string): Promise<Answer | undefined> {
     if (method !== 'GET' && method !== 'HEAD') return undefined;
-    if (path === '/health') return json(200, health(services));
+    if (path === '/health') {
+      const found = { ...processOf(services), status: 'ok', problems: [], ...health?.() };
+      return json(found.status === 'failed' ? 503 : 200, found);
+    }
     if (path === '/ready') {
       const found = (await readiness?.()) ?? { ready: true, data: [] };
       return json(found.ready ? 200 : 503, found);
@@ -61,9 +65,8 @@ export function createPages({
   };
 }
 
-function health({ about, clock }: Services) {
+function processOf({ about, clock }: Services) {
   return {
-    status: 'ok',
     name: about.name,
     version: about.version,
     mode: about.mode,
