@@ -35,6 +35,8 @@ export const positionActions = [
 ] as const;
 export type PositionAction = (typeof positionActions)[number];
 
+const noFee = 'no feed has told a fee whose value in USD is known';
+
 /** A wallet's position in a coin after each event that touched it, with the change that the event made. */
 export const walletPosition = feature({
   id: 'wallet.position',
@@ -54,7 +56,7 @@ export const walletPosition = feature({
     entryPrice: number({
       unit: 'USD',
       doc: 'Mean price of entry.',
-      nullable: 'flat, or opened before the tape began',
+      nullable: 'flat, or not known: opened before the tape began or before a gap',
     }),
     realisedPnl: number({
       unit: 'USD',
@@ -67,10 +69,10 @@ export const walletPosition = feature({
     eventTime: time({ doc: 'When the change happened, by the exchange.' }),
     openedAt: time({
       doc: 'When the present episode began.',
-      nullable: 'flat, or opened before the tape began',
+      nullable: 'flat, or not known: opened before the tape began or before a gap',
     }),
     episodePnl: usd(
-      'PnL of the episode that this change ended, net of fees and funding.',
+      'PnL of the episode that this change ended, net of funding and of the fees that were told.',
       'no episode ended, or its beginning is unknown',
     ),
     episodeHoldingMs: integer({
@@ -79,12 +81,16 @@ export const walletPosition = feature({
       nullable: 'no episode ended, or its beginning is unknown',
       min: 0,
     }),
-    netPnl: usd('What this event added to the cumulative PnL: realised PnL, less fee, plus funding.'),
+    netPnl: usd(
+      'What this event added to the cumulative PnL: realised PnL, less fee where one is told, plus funding.',
+    ),
     fundingReceived: usd(
       'Funding that this event brought or that fell due since the last one, negative when paid.',
     ),
-    cumulativePnl: usd('Realised PnL in this coin net of fees and funding since the tape began.'),
-    cumulativeFees: usd('Fees in this coin since the tape began.'),
+    cumulativePnl: usd(
+      'Realised PnL in this coin net of fees and funding since the tape began; before fees where those are null.',
+    ),
+    cumulativeFees: usd('Fees in this coin since the tape began, as far as told.', noFee),
     cumulativeFunding: usd('Funding received in this coin since the tape began, negative when paid.'),
     episodes: integer({ unit: 'count', doc: 'Episodes that ended.', min: 0 }),
     wins: integer({ unit: 'count', doc: 'Episodes that ended with a profit.', min: 0 }),
@@ -106,8 +112,13 @@ export const walletPosition = feature({
 
 const inferred = 'no such observation yet';
 const noEvm = 'no HyperEVM source has reported this wallet';
-const noMid = 'no mid price was known around any execution';
-const noCandle = 'no completed candle holds any execution';
+const noSlippage = 'the wallet never took liquidity, or no mid was known at any such execution';
+const noImpact =
+  'the wallet never took liquidity, or no fresh mid was known before and after any such execution';
+const noMove =
+  'no price was known at any execution, or less than an hour of prices, or prices that did not move';
+const noCandle = 'no completed candle is known that holds an execution';
+const fewCandles = 'fewer than two executions are held by known completed candles';
 
 /** The 36 wallet features, in the order in which models read them. */
 export const walletFeatures = feature({
@@ -153,7 +164,7 @@ export const walletFeatures = feature({
     avgValue: usd('Mean execution notional.', inferred),
     maxValue: usd('Largest execution notional.', inferred),
     valueStd: usd('Standard deviation of execution notionals.', 'fewer than two executions'),
-    erc20Volume: usd('ERC-20 transfers, where priced.', noEvm),
+    erc20Volume: usd('ERC-20 transfers, where priced.', `${noEvm}, or none of its transfers is priced`),
     longRatio: number({
       unit: 'ratio',
       doc: 'Share of opening or increasing executions that end long; 0.5 when there are none.',
@@ -181,47 +192,53 @@ export const walletFeatures = feature({
     }),
     avgMarketImpact: number({
       unit: 'bps',
-      doc: 'Mean move of the mid one second after taker executions, in their direction.',
-      nullable: noMid,
+      doc: 'Mean move of the mid one second after taker executions, in their direction; 0 where it stood still.',
+      nullable: noImpact,
     }),
-    maxMarketImpact: number({ unit: 'bps', doc: 'Largest such move.', nullable: noMid }),
+    maxMarketImpact: number({ unit: 'bps', doc: 'Largest such move.', nullable: noImpact }),
     avgSlippage: number({
       unit: 'bps',
       doc: 'Mean distance of taker prices from the mid before, against the taker.',
-      nullable: noMid,
+      nullable: noSlippage,
     }),
     slippageStd: number({
       unit: 'bps',
       doc: 'Standard deviation of that distance.',
-      nullable: noMid,
+      nullable: 'fewer than two executions took liquidity while a mid was known',
       min: 0,
     }),
-    momentumScore: number({ unit: 'ratio', doc: 'Mean of max(0, s x z5).', nullable: noMid, min: 0, max: 1 }),
+    momentumScore: number({
+      unit: 'ratio',
+      doc: 'Mean of max(0, s x z5).',
+      nullable: noMove,
+      min: 0,
+      max: 1,
+    }),
     meanReversionScore: number({
       unit: 'ratio',
       doc: 'Mean of max(0, -s x z5).',
-      nullable: noMid,
+      nullable: noMove,
       min: 0,
       max: 1,
     }),
     volatilityTradingScore: number({
       unit: 'ratio',
       doc: 'Mean of min(sigma5m / sigma24h, 3) / 3 at executions.',
-      nullable: noMid,
+      nullable: noMove,
       min: 0,
       max: 1,
     }),
     marketMakerScore: number({
       unit: 'ratio',
       doc: 'Maker share of notional times balance of buys and sells.',
-      nullable: 'the feed does not tell maker from taker',
+      nullable: 'nothing was traded, or the feed does not tell maker from taker',
       min: 0,
       max: 1,
     }),
     orderBookParticipation: number({
       unit: 'ratio',
       doc: 'Maker notional over notional.',
-      nullable: 'the feed does not tell maker from taker',
+      nullable: 'nothing was traded, or the feed does not tell maker from taker',
       min: 0,
       max: 1,
     }),
@@ -232,13 +249,13 @@ export const walletFeatures = feature({
       min: 0,
     }),
     maxCandleVolatility: number({ unit: 'ratio', doc: 'The largest of those.', nullable: noCandle, min: 0 }),
-    volatilityStd: number({ unit: 'ratio', doc: 'Their standard deviation.', nullable: noCandle, min: 0 }),
+    volatilityStd: number({ unit: 'ratio', doc: 'Their standard deviation.', nullable: fewCandles, min: 0 }),
     avgCandleMomentum: number({
       unit: 'ratio',
       doc: '(close - open) / open of those candles, mean.',
       nullable: noCandle,
     }),
-    momentumStd: number({ unit: 'ratio', doc: 'Their standard deviation.', nullable: noCandle, min: 0 }),
+    momentumStd: number({ unit: 'ratio', doc: 'Their standard deviation.', nullable: fewCandles, min: 0 }),
     positiveMomentumRatio: number({
       unit: 'ratio',
       doc: 'Share of those that are above zero.',
@@ -248,8 +265,8 @@ export const walletFeatures = feature({
     }),
     avgTrendStrength: number({
       unit: 'ratio',
-      doc: 'abs(close - open) / (high - low) of those candles, mean.',
-      nullable: noCandle,
+      doc: 'abs(close - open) / (high - low) of those candles that moved, mean.',
+      nullable: `${noCandle}, or none of those moved`,
       min: 0,
       max: 1,
     }),
@@ -265,18 +282,24 @@ export const walletFeatures = feature({
       nullable: noCandle,
       min: 0,
     }),
-    volumeStd: number({ unit: 'thousand USD', doc: 'Their standard deviation.', nullable: noCandle, min: 0 }),
+    volumeStd: number({
+      unit: 'thousand USD',
+      doc: 'Their standard deviation.',
+      nullable: fewCandles,
+      min: 0,
+    }),
   },
 });
 
 const noEquity = "the wallet's equity is not known for the window";
-const noEpisode = 'no episode ended in the window';
+const noReturn = `${noEquity}, or no trade, fill or funding of the wallet was seen yet`;
+const noEpisode = 'no episode whose beginning is known ended in the window';
 
 /** The columns of one window of the leaderboard. */
 const windowFields = (name: string) =>
   ({
-    pnl: usd(`PnL net of fees and funding, ${name}.`),
-    roi: number({ unit: 'ratio', doc: `PnL over equity at its beginning, ${name}.`, nullable: noEquity }),
+    pnl: usd(`PnL net of funding and of the fees that were told, ${name}; before fees where those are null.`),
+    roi: number({ unit: 'ratio', doc: `PnL over equity at its beginning, ${name}.`, nullable: noReturn }),
     volume: usd(`Notional traded, ${name}.`),
     trades: integer({ unit: 'count', doc: `Executions, ${name}.`, min: 0 }),
     winRate: number({
@@ -289,22 +312,22 @@ const windowFields = (name: string) =>
     avgRiskRatio: number({
       unit: 'ratio',
       doc: `Mean of position notional over equity at entry, ${name}.`,
-      nullable: noEquity,
+      nullable: 'nothing was opened or added to in the window, or equity was not known or too small then',
       min: 0,
     }),
     maxDrawdown: number({
       unit: 'ratio',
       doc: `Largest fall of the equity curve from its peak, ${name}.`,
-      nullable: noEquity,
+      nullable: 'equity is not known, or for fewer than 7 days',
       min: 0,
       max: 1,
     }),
-    maxProfit: usd(`Best episode, ${name}.`, noEpisode),
-    maxLoss: usd(`Worst episode, negative, ${name}.`, noEpisode),
+    maxProfit: usd(`Best episode, ${name}.`, 'no episode is known to have been won in the window'),
+    maxLoss: usd(`Worst episode, negative, ${name}.`, 'no episode is known to have been lost in the window'),
     sharpe: number({
       unit: 'ratio',
       doc: `Mean over standard deviation of daily excess returns, ${name}.`,
-      nullable: 'fewer than 7 daily returns, or none varies',
+      nullable: 'fewer than 7 daily returns, or they do not vary',
     }),
     sortino: number({
       unit: 'ratio',
@@ -314,13 +337,13 @@ const windowFields = (name: string) =>
     profitFactor: number({
       unit: 'ratio',
       doc: `Gross wins over gross losses, ${name}.`,
-      nullable: 'no loss yet',
+      nullable: 'no episode is known to have been lost in the window',
       min: 0,
     }),
     makerShare: number({
       unit: 'ratio',
       doc: `Maker notional over notional, ${name}.`,
-      nullable: 'the feed does not tell maker from taker',
+      nullable: 'nothing was traded in the window, or the feed does not tell maker from taker',
       min: 0,
       max: 1,
     }),
@@ -337,8 +360,15 @@ export const walletPerformance = feature({
   doc: 'How well a wallet does, by window and over its whole life.',
   fields: {
     firstSeen: time({ doc: 'First event of the wallet.' }),
-    lastSeen: time({ doc: 'Last event of the wallet.' }),
-    accountValue: usd('Equity, as last told.', 'no source has told it'),
+    lastSeen: time({
+      doc: 'Last trade or fill of the wallet; before the first, the last event that named it.',
+    }),
+    accountValue: usd(
+      "Equity, as last told by the account itself, or by the exchange's leaderboard.",
+      'no source has told it',
+    ),
+    accountValueTime: time({ doc: 'When that equity was told.', nullable: 'no source has told it' }),
+    idle: boolean({ doc: 'True when the wallet was last seen 30 days ago or more.' }),
     windows: list(
       { window: oneOf(windows, { doc: 'Which.' }), ...windowFields('in the window') },
       { length: 4, doc: 'Day, week, month, all.' },
@@ -350,19 +380,29 @@ export const walletPerformance = feature({
       min: 0,
       max: 1,
     }),
-    meanHoldingMs: number({ unit: 'ms', doc: 'Mean length of ended episodes.', nullable: noEpisode, min: 0 }),
+    meanHoldingMs: number({
+      unit: 'ms',
+      doc: 'Mean length of ended episodes.',
+      nullable: 'no episode whose beginning is known has ended',
+      min: 0,
+    }),
     concentration: number({
       unit: 'ratio',
       doc: 'Herfindahl index of notional over coins.',
-      nullable: inferred,
+      nullable: 'nothing was traded yet',
       min: 0,
       max: 1,
     }),
-    leverageUse: number({ unit: 'ratio', doc: 'Open notional over equity.', nullable: noEquity, min: 0 }),
+    leverageUse: number({
+      unit: 'ratio',
+      doc: 'Open notional over equity.',
+      nullable: 'equity is not known or used up, or the price of a position is not known',
+      min: 0,
+    }),
     correlationToBtc: number({
       unit: 'ratio',
       doc: "Pearson correlation of daily PnL with BTC's daily return.",
-      nullable: 'fewer than 7 common days',
+      nullable: 'fewer than 7 common days, or either never varies',
       min: -1,
       max: 1,
     }),
@@ -370,15 +410,20 @@ export const walletPerformance = feature({
     persistence: number({
       unit: 'ratio',
       doc: 'Lag-one autocorrelation of daily PnL.',
-      nullable: 'fewer than 8 days',
+      nullable: 'fewer than 8 days, or all alike',
       min: -1,
       max: 1,
     }),
-    realisedPnl: usd('Realised PnL net of fees and funding since the tape began.'),
-    fees: usd('Fees since the tape began.'),
+    realisedPnl: usd(
+      'Realised PnL net of fees and funding since the tape began; before fees where those are null.',
+    ),
+    fees: usd('Fees since the tape began, as far as told.', noFee),
     funding: usd('Funding received since the tape began, negative when paid.'),
     openPositions: integer({ unit: 'count', doc: 'Coins with an open position.', min: 0 }),
-    grossNotionalUsd: usd('Absolute notional of open positions at the last known price.'),
+    grossNotionalUsd: usd(
+      'Absolute notional of open positions at the last known price.',
+      'the price of a position is not known',
+    ),
     unrealisedPnl: usd(
       'PnL of open positions at the last known price.',
       'the entry or the price of a position is not known, or equity cannot carry the positions',
@@ -405,7 +450,7 @@ export const marketState = feature({
     z5: number({
       unit: 'ratio',
       doc: 'Log return of the last 5 minutes over its rolling standard deviation, clipped to +-3, over 3.',
-      nullable: 'less than an hour of prices',
+      nullable: 'less than an hour of prices, or prices that did not move',
       min: -1,
       max: 1,
     }),

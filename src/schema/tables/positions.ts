@@ -11,9 +11,10 @@ export const positions = snakeCase.table(
     size: decimal().notNull(),
     entryPrice: doublePrecision(),
     openedAt: integer64(),
-    /** Realised PnL in this coin, net of fees and funding, since the tape began. */
+    /** Realised PnL in this coin, net of funding and of the fees that were told, since the tape began. */
     cumulativePnl: doublePrecision().notNull(),
-    cumulativeFees: doublePrecision().notNull(),
+    /** Null until a feed has told a fee. */
+    cumulativeFees: doublePrecision(),
     cumulativeFunding: doublePrecision().notNull(),
     episodes: integer().notNull(),
     wins: integer().notNull(),

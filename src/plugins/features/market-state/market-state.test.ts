@@ -89,8 +89,14 @@ describe('market state: prices', () => {
 
   it('tells nothing that it does not know', async () => {
     const tape = tapeBuilder().add(mark, marked(start, {}));
-    const row = await stateOf(tape);
+    const row = await stateOf(tape, { candleInterval: 'finest' });
     expect(Object.values(row).every(value => value === null)).toBe(true);
+  });
+
+  it('tells the length of the configured candles before the first has completed', async () => {
+    const tape = tapeBuilder().add(mark, marked(start, {}));
+    expect((await stateOf(tape)).candleIntervalMs).toBe(minute);
+    expect((await stateOf(tape, { candleInterval: '5m' })).candleIntervalMs).toBe(5 * minute);
   });
 
   it('measures the return since midnight, and of the day before', async () => {

@@ -12,9 +12,7 @@ export function marketRow(state: MarketState, config: MarketStateConfig): RowOf<
   const price = bestPrice(n, config.staleAfterMs);
   const grid = state.ring.length > 0;
   const interval =
-    config.candlesFromTrades && config.candleInterval !== 'finest'
-      ? candleIntervals[config.candleInterval]
-      : n[at.candleInterval]!;
+    config.candleInterval === 'finest' ? n[at.candleInterval]! : candleIntervals[config.candleInterval];
   return {
     mid: known(n[at.mid]!),
     midTime: known(n[at.midTime]!),

@@ -8,6 +8,14 @@ export const walletBehaviourConfig = z.strictObject({
     .positive()
     .default(60_000)
     .describe('Age from which a mid is no longer taken for the present one.'),
+  impactMidMaxAgeMs: z
+    .number()
+    .int()
+    .positive()
+    .default(10_000)
+    .describe(
+      'Age beyond which the mid after a trade says nothing of its impact; the observation is left out.',
+    ),
   candleDelayMs: z
     .number()
     .int()

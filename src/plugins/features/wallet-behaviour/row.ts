@@ -38,7 +38,7 @@ export function behaviourRow(state: BehaviourState): RowOf<typeof walletFeatures
     avgValue: known(ratio(n[at.valueSum]!, count)),
     maxValue: count === 0 ? null : n[at.valueMax]!,
     valueStd: known(deviationOf(n, at.valueMean, count)),
-    erc20Volume: evm === undefined ? null : evm.erc20Volume,
+    erc20Volume: evm === undefined || (evm.erc20Count > 0 && evm.pricedCount === 0) ? null : evm.erc20Volume,
     longRatio: openings === 0 ? 0.5 : n[at.longs]! / openings,
     flipRate: known(ratio(n[at.flips]!, openings)),
     sizeEntropy: known(entropyOf(n, at.sizes, 10)),

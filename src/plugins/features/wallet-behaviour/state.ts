@@ -4,7 +4,9 @@ import * as at from './slots.ts';
 export interface EvmState {
   transactions: number;
   erc20Count: number;
+  /** USD, of the transfers that are priced, and how many those are. */
   erc20Volume: number;
+  pricedCount: number;
   tokenCount: number;
   contractCount: number;
   lastHash: string;

@@ -10,6 +10,7 @@ export function takeTransfer(state: BehaviourState, payload: RowOf<typeof transf
     transactions: 0,
     erc20Count: 0,
     erc20Volume: 0,
+    pricedCount: 0,
     tokenCount: 0,
     contractCount: 0,
     lastHash: '',
@@ -22,7 +23,10 @@ export function takeTransfer(state: BehaviourState, payload: RowOf<typeof transf
   }
   if (payload.token !== null) {
     evm.erc20Count += 1;
-    if (payload.valueUsd !== null) evm.erc20Volume += Math.abs(payload.valueUsd);
+    if (payload.valueUsd !== null) {
+      evm.erc20Volume += Math.abs(payload.valueUsd);
+      evm.pricedCount += 1;
+    }
     const token = nameNumber(`token ${payload.token}`);
     if (!setHas(state.tokens, token)) {
       state.tokens = setAdd(state.tokens, state.n[at.coinCount]! + evm.tokenCount, token);

@@ -23,6 +23,7 @@ interface WaitingContext {
   readonly now: number;
   readonly config: {
     readonly impactMs: number;
+    readonly impactMidMaxAgeMs: number;
     readonly candleDelayMs: number;
     readonly candleRetryMs: number;
     readonly candlePatienceMs: number;
@@ -128,13 +129,22 @@ function settle(
   const direction = waiting[place + side]!;
   const held = waiting[place + before]!;
   if (direction !== 0) {
-    if (market !== undefined && market.mid !== null) addImpact(n, (direction * (market.mid - held)) / held);
+    // Note: a mid that has stood still is an impact of 0, but one whose source has fallen silent tells nothing.
+    if (
+      market !== undefined &&
+      market.mid !== null &&
+      ctx.now - (market.midTime ?? 0) <= ctx.config.impactMidMaxAgeMs
+    ) {
+      addImpact(n, (direction * (market.mid - held)) / held);
+    }
     return 0;
   }
-  if (market === undefined || market.candleIntervalMs === null) return 0;
+  // Note: a coin of which no candle has ever come is not asked for again.
+  if (market === undefined || market.candleIntervalMs === null || market.lastCandleOpenTime === null)
+    return 0;
   const interval = market.candleIntervalMs;
   const open = held - (held % interval);
-  const last = market.lastCandleOpenTime ?? Number.NEGATIVE_INFINITY;
+  const last = market.lastCandleOpenTime;
   if (held >= last && held < last + interval) {
     addCandle(n, market, waiting[place + count]!);
     return 0;

@@ -154,6 +154,21 @@ describe('wallet behaviour', () => {
     expect(maker).toMatchObject({ avgSlippage: null, avgMarketImpact: null });
   });
 
+  it('takes a mid that stands still for an impact of 0, and one whose source is silent for none', async () => {
+    const still = tapeBuilder()
+      .add(mark, midAt(start, '100'))
+      .add(trade, { key: 'BTC', at: start + 9_000, payload: tradeOf({ price: '100.1', hash: hash('1') }) });
+    const later = { until: start + 20_000 };
+    expect(await featuresOf(still, later)).toMatchObject({ avgMarketImpact: 0, maxMarketImpact: 0 });
+    const silent = tapeBuilder()
+      .add(mark, midAt(start, '100'))
+      .add(trade, { key: 'BTC', at: start + 9_001, payload: tradeOf({ price: '100.1', hash: hash('1') }) });
+    const row = await featuresOf(silent, later);
+    // A second after it the mid is 10,001 ms old.
+    expect(row).toMatchObject({ avgMarketImpact: null, maxMarketImpact: null });
+    expect(row.avgSlippage).toBeCloseTo(10, 9);
+  });
+
   const candleAt = (openTime: number, values: [string, string, string, string], volume = '10') => ({
     key: 'BTC',
     at: openTime + minute,
@@ -194,6 +209,14 @@ describe('wallet behaviour', () => {
     expect(row).toMatchObject({ positiveMomentumRatio: 1, volatilityStd: 0 });
   });
 
+  it('adds the first candle of a coin to the executions before it', async () => {
+    const tape = tapeBuilder()
+      .add(trade, { key: 'BTC', at: start + 5, payload: tradeOf({ hash: hash('1') }) })
+      .add(candle, candleAt(start, ['100', '110', '100', '105']));
+    const row = await featuresOf(tape, { until: start + 2 * minute });
+    expect(row.avgCandleVolatility).toBeCloseTo(0.1, 12);
+  });
+
   it('waits for a candle that is late, and gives up one that never comes', async () => {
     const late = tapeBuilder()
       .add(candle, candleAt(start, ['100', '100', '100', '100']))
@@ -224,7 +247,7 @@ describe('wallet behaviour', () => {
     expect(buyer.volatilityTradingScore).toBeLessThan(0.4);
   });
 
-  it('counts HyperEVM transactions, transfers, tokens and contracts', async () => {
+  it('counts HyperEVM transactions, transfers, tokens and contracts, and tells no volume of transfers without a price', async () => {
     const contract = `0x${'d'.repeat(40)}`;
     const call = (parts: object) => ({
       key: alice,
@@ -254,5 +277,11 @@ describe('wallet behaviour', () => {
       avgValue: null,
       longRatio: 0.5,
     });
+    const unpriced = tapeBuilder()
+      .add(transfer, call({ valueUsd: null }))
+      .add(transfer, call({ token: 'WHYPE', valueUsd: null }));
+    expect(await featuresOf(unpriced)).toMatchObject({ erc20Count: 2, erc20Volume: null });
+    const called = tapeBuilder().add(transfer, call({ token: null, amount: null, valueUsd: null }));
+    expect(await featuresOf(called)).toMatchObject({ erc20Count: 0, erc20Volume: 0 });
   });
 });

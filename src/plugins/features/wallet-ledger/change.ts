@@ -34,6 +34,11 @@ export function book(n: number[], amount: number): void {
   n[at.cumulativePnl]! += amount;
 }
 
+/** Sums a fee; one that the feed does not tell changes nothing. */
+export function bookFee(n: number[], fee: number): void {
+  if (isKnown(fee)) n[at.cumulativeFees] = (isKnown(n[at.cumulativeFees]!) ? n[at.cumulativeFees]! : 0) + fee;
+}
+
 /** Books funding to the wallet and to the present episode. */
 export function bookFunding(n: number[], amount: number): void {
   book(n, amount);
@@ -54,7 +59,7 @@ export function changePosition(n: number[], delta: number, details: ChangeDetail
   n[at.price] = price;
   n[at.notionalUsd] = (Math.abs(delta) / scale) * price;
   n[at.fee] = details.fee;
-  n[at.cumulativeFees]! += fee;
+  bookFee(n, details.fee);
   const realised = realisedPnl(n, closing ? Math.min(Math.abs(before), Math.abs(delta)) / scale : 0, {
     before,
     price,

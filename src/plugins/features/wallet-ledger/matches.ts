@@ -1,5 +1,5 @@
 import { type Event, type fill, toNumber, type trade } from '../../../plugin-api/index.ts';
-import { book, changePosition, checkAgainst, startFrom } from './change.ts';
+import { book, bookFee, changePosition, checkAgainst, startFrom } from './change.ts';
 import type { WalletLedgerConfig } from './config.ts';
 import { toUnits } from './exact-size.ts';
 import { feeParts } from './fees.ts';
@@ -117,7 +117,7 @@ function enrichFill(
   const place = told.id === 0 ? -1 : findTrade(state.recent, told.id);
   if (isKnown(told.fee)) {
     n[at.fee] = told.fee;
-    n[at.cumulativeFees]! += told.fee;
+    bookFee(n, told.fee);
     book(n, -told.fee);
     if (sameEpisode) n[at.episodePnl]! -= told.fee;
   }

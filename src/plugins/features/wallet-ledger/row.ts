@@ -28,7 +28,7 @@ export function ledgerRow(state: LedgerState): RowOf<typeof walletPosition> | un
     netPnl: n[at.net]!,
     fundingReceived: n[at.funding]!,
     cumulativePnl: n[at.cumulativePnl]!,
-    cumulativeFees: n[at.cumulativeFees]!,
+    cumulativeFees: known(n[at.cumulativeFees]!),
     cumulativeFunding: n[at.cumulativeFunding]!,
     episodes: n[at.episodes]!,
     wins: n[at.wins]!,

@@ -7,6 +7,7 @@ export const openedAt = 3;
 /** PnL of the present episode; NaN when flat or when its beginning is not known. */
 export const episodePnl = 4;
 export const cumulativePnl = 5;
+/** NaN until a feed has told a fee. */
 export const cumulativeFees = 6;
 export const cumulativeFunding = 7;
 export const episodes = 8;

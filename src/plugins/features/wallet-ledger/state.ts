@@ -22,7 +22,7 @@ const blank: number[] = [
   Number.NaN,
   Number.NaN,
   0,
-  0,
+  Number.NaN,
   0,
   0,
   0,

@@ -152,6 +152,17 @@ describe('wallet ledger, from fills', () => {
     expect(rows[1]).toMatchObject({ action: 'CLOSE', realisedPnl: 6, fee: null, episodePnl: 6, wins: 1 });
   });
 
+  it('tells no sum of fees before a feed has told one, whose fees it then sums', async () => {
+    const untold = await rowsOf({ fee: null }, { startPosition: '1.0', fee: '1', feeToken: 'UNKNOWN' });
+    expect(untold.map(row => row.cumulativeFees)).toEqual([null, null]);
+    const told = await rowsOf(
+      { fee: null },
+      { startPosition: '1.0', fee: '0.0' },
+      { startPosition: '2.0', fee: '0.5' },
+    );
+    expect(told.map(row => row.cumulativeFees)).toEqual([null, 0, 0.5]);
+  });
+
   it('keeps a spot balance less the fee that a purchase pays in coins, and values the fee at the fill', async () => {
     const tape = tapeBuilder();
     tape.add(fill, {

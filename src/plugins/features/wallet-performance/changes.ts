@@ -22,7 +22,7 @@ export function countChange(
     enters && equity >= minimumEquityUsd
       ? (Math.abs(toNumber(row.size)) * (row.price ?? Number.NaN)) / equity
       : Number.NaN;
-  n[at.fees]! += row.fee ?? 0;
+  if (row.fee !== null) n[at.fees] = (Number.isNaN(n[at.fees]) ? 0 : n[at.fees]!) + row.fee;
   n[at.funding]! += row.fundingReceived;
   if (row.episodeHoldingMs !== null) n[at.holdingMs]! += row.episodeHoldingMs;
   const measured = Number.isNaN(equity) ? 0 : row.netPnl;

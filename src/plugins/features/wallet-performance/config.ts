@@ -10,12 +10,20 @@ export const walletPerformanceConfig = z.strictObject({
     .int()
     .min(2)
     .default(7)
-    .describe('Whole days from which daily statistics are told; persistence needs one more.'),
+    .describe('Whole days from which daily statistics and drawdowns are told; persistence needs one more.'),
   minimumEquityUsd: z
     .number()
     .positive()
     .default(100)
     .describe('Smallest equity that a return is measured against.'),
+  accountFreshMs: z
+    .number()
+    .int()
+    .positive()
+    .default(86_400_000)
+    .describe(
+      "How long equity told by the account itself is taken, whatever the exchange's leaderboard says.",
+    ),
   greatestLeverage: z
     .number()
     .positive()

@@ -108,21 +108,36 @@ export interface ReturnRatios {
   readonly sortino: number;
 }
 
+interface ReturnSums {
+  readonly count: number;
+  readonly mean: number;
+  /** Sums of squares: of the deviations from the mean, of all, and of those below 0. */
+  readonly spread: number;
+  readonly squares: number;
+  readonly shortfall: number;
+}
+
 const unknown: ReturnRatios = { sharpe: Number.NaN, sortino: Number.NaN };
 
-function ratios(count: number, mean: number, squares: number, shortfall: number): ReturnRatios {
-  const deviation = Math.sqrt(Math.max(0, squares) / (count - 1));
-  const downside = Math.sqrt(shortfall / count);
+/** Share of the sum of squares up to which a spread is but rounding. */
+const roundingShare = 1e-12;
+
+function ratios({ count, mean, spread, squares, shortfall }: ReturnSums): ReturnRatios {
+  const noise = squares * roundingShare;
   return {
-    sharpe: deviation > 0 ? mean / deviation : Number.NaN,
-    sortino: downside > 0 ? mean / downside : Number.NaN,
+    sharpe: spread > noise ? mean / Math.sqrt(spread / (count - 1)) : Number.NaN,
+    sortino: shortfall > noise ? mean / Math.sqrt(shortfall / count) : Number.NaN,
   };
 }
 
 /** Mean excess return over its sample deviation and over its downside deviation, of all whole days; NaN of too few. */
 export function lifeRatios({ daily }: PerformanceState, config: WalletPerformanceConfig): ReturnRatios {
   if (daily.length === 0 || daily[at.returns]! < config.minimumDays) return unknown;
-  return ratios(daily[at.returns]!, daily[at.returnMean]!, daily[at.returnSquares]!, daily[at.shortfalls]!);
+  const count = daily[at.returns]!;
+  const mean = daily[at.returnMean]!;
+  const spread = daily[at.returnSquares]!;
+  const squares = spread + count * mean * mean;
+  return ratios({ count, mean, spread, squares, shortfall: daily[at.shortfalls]! });
 }
 
 /** The same of the last `length` whole days before `today`. */
@@ -155,7 +170,7 @@ export function recentRatios(
   }
   add(idle, count - seen);
   const mean = sum / count;
-  return ratios(count, mean, squares - count * mean * mean, shortfall);
+  return ratios({ count, mean, spread: squares - sum * mean, squares, shortfall });
 }
 
 /** Sample deviation of daily PnL; NaN of too few days. */
@@ -176,7 +191,7 @@ export function pnlPersistence({ daily }: PerformanceState, minimumDays: number)
     daily[at.pnlProducts]! -
     mean * (2 * sum - daily[at.pnlFirst]! - daily[at.pnlLast]!) +
     (days - 1) * mean * mean;
-  if (!(spread > daily[at.pnlSquares]! * 1e-12)) return Number.NaN;
+  if (!(spread > daily[at.pnlSquares]! * roundingShare)) return Number.NaN;
   return Math.max(-1, Math.min(1, together / spread));
 }
 
@@ -188,7 +203,7 @@ export function benchmarkCorrelation({ daily }: PerformanceState, minimumDays: n
   const y = daily[at.commonPnl]!;
   const spreadX = daily[at.benchmarkSquares]! - (x * x) / days;
   const spreadY = daily[at.commonSquares]! - (y * y) / days;
-  if (!(spreadX > 0 && spreadY > daily[at.commonSquares]! * 1e-12)) return Number.NaN;
+  if (!(spreadX > 0 && spreadY > daily[at.commonSquares]! * roundingShare)) return Number.NaN;
   const together = daily[at.benchmarkPnl]! - (x * y) / days;
   return Math.max(-1, Math.min(1, together / Math.sqrt(spreadX * spreadY)));
 }

@@ -7,7 +7,25 @@ import type { PerformanceState } from './state.ts';
  * The curve of returns. Between two statements of equity it moves with realised PnL over the equity last told. Where the
  * source tells total PnL, too, a new statement corrects it by what was really gained, unrealised PnL included, over the equity
  * before plus half of the deposits since (modified Dietz 1966), so that a deposit is no gain and a withdrawal no loss.
+ *
+ * Sources may mean different things by equity: one tells that of one market, another that of all. A gain is measured between
+ * two statements of one source only; where another takes over, the curve goes on from where it is.
  */
+
+/** A statement of equity. */
+export interface Statement {
+  /** `fromAccount` or `fromLeaderboard`. */
+  readonly source: number;
+  readonly value: number;
+  /** NaN where the source does not tell it. */
+  readonly totalPnl: number;
+  readonly time: number;
+}
+
+interface EquityConfig {
+  readonly minimumEquityUsd: number;
+  readonly accountFreshMs: number;
+}
 
 /** Takes in realised PnL. */
 export function addRealised(state: PerformanceState, amount: number, minimumEquityUsd: number): void {
@@ -18,47 +36,63 @@ export function addRealised(state: PerformanceState, amount: number, minimumEqui
   setCurve(state, n[at.curveTold]! * Math.max(0, 1 + n[at.realisedSince]! / n[at.accountValue]!));
 }
 
-/** Takes in equity as told, with total PnL where the source tells it (NaN where not). */
-export function tellEquity(
-  state: PerformanceState,
-  told: { readonly value: number; readonly totalPnl: number; readonly time: number },
-  minimumEquityUsd: number,
-): void {
+/** Takes in equity as told, unless the same source has told a later one or a better source a fresh one. */
+export function tellEquity(state: PerformanceState, told: Statement, config: EquityConfig): void {
   const n = state.n;
+  if (!isWanted(n, told, config.accountFreshMs)) return;
   const before = n[at.accountValue]!;
   openPeriods(state, told.time);
-  if (Number.isNaN(before)) {
-    n[at.curveTold] = 1;
-    n[at.curve] = 1;
-    n[at.equityDay] = Math.floor(told.time / dayMs);
-    n[at.accountValue] = told.value;
-    beginCurves(state, told.value);
-  } else {
-    const gain = told.totalPnl - n[at.totalPnl]!;
-    const known = !Number.isNaN(gain);
-    const flow = known ? told.value - before - gain : 0;
-    const base = before + flow / 2;
-    const gained = known ? gain : n[at.realisedSince]!;
-    if (base >= minimumEquityUsd) setCurve(state, n[at.curveTold]! * Math.max(0, 1 + gained / base));
+  if (Number.isNaN(before)) beginCurve(state, told);
+  else if (n[at.source] === told.source) correctCurve(state, told, config.minimumEquityUsd);
+  else {
     n[at.curveTold] = n[at.curve]!;
-    if (known) deposit(state, flow, told.time);
+    // Note: what the sources differ by counts as a deposit, so that no return is measured against the smaller of two scopes.
+    deposit(state, told.value - before - n[at.realisedSince]!, told.time);
   }
+  n[at.source] = told.source;
   n[at.accountValue] = told.value;
   n[at.totalPnl] = told.totalPnl;
   n[at.realisedSince] = 0;
   // Note: a wallet that has lost everything begins a new curve with its next money; its largest fall stays on record.
-  if (n[at.curve] === 0 && told.value >= minimumEquityUsd) {
+  if (n[at.curve] === 0 && told.value >= config.minimumEquityUsd) {
     n[at.curve] = 1;
     n[at.curveTold] = 1;
   }
 }
 
-function beginCurves({ n, hours, days }: PerformanceState, value: number): void {
+/** Notes when a source spoke; answers whether it is to be heard. */
+function isWanted(n: number[], told: Statement, accountFreshMs: number): boolean {
+  const own = told.source === at.fromAccount ? at.accountTime : at.leaderboardTime;
+  if (told.time < n[own]!) return false;
+  n[own] = told.time;
+  return told.source === at.fromAccount
+    ? !(n[at.leaderboardTime]! - told.time >= accountFreshMs)
+    : !(told.time - n[at.accountTime]! < accountFreshMs);
+}
+
+function beginCurve(state: PerformanceState, told: Statement): void {
+  const { n, hours, days } = state;
+  n[at.curveTold] = 1;
+  n[at.curve] = 1;
+  n[at.equityDay] = Math.floor(told.time / dayMs);
   const begin = (records: number[], base: number) =>
-    record.beginRecord(records, base, { index: records[base]!, equity: value, curve: 1 });
+    record.beginRecord(records, base, { index: records[base]!, equity: told.value, curve: 1 });
   begin(n, 0);
   if (hours.length > 0) begin(hours, hours.length - record.fields);
   if (days.length > 0) begin(days, days.length - record.fields);
+}
+
+function correctCurve(state: PerformanceState, told: Statement, minimumEquityUsd: number): void {
+  const n = state.n;
+  const before = n[at.accountValue]!;
+  const gain = told.totalPnl - n[at.totalPnl]!;
+  const known = !Number.isNaN(gain);
+  const flow = known ? told.value - before - gain : 0;
+  const base = before + flow / 2;
+  const gained = known ? gain : n[at.realisedSince]!;
+  if (base >= minimumEquityUsd) setCurve(state, n[at.curveTold]! * Math.max(0, 1 + gained / base));
+  n[at.curveTold] = n[at.curve]!;
+  if (known) deposit(state, flow, told.time);
 }
 
 function setCurve({ n, hours, days }: PerformanceState, curve: number): void {

@@ -43,7 +43,10 @@ export function hold(
   if (!Number.isNaN(position.price)) holdings[base + price] = position.price;
 }
 
-/** Open notional and unrealised PnL at the market's prices, or at the last traded one where the market tells none. */
+/**
+ * Open notional and unrealised PnL at the market's prices, or at the last traded one where the market tells none; NaN where a
+ * position has no price at all.
+ */
 export function valueHoldings(
   { held, holdings }: PerformanceState,
   priceOf: (coin: string) => number | null | undefined,
@@ -53,7 +56,7 @@ export function valueHoldings(
   for (let place = 0; place < held.length; place++) {
     const base = place * stride;
     const now = priceOf(held[place]!) ?? holdings[base + price]!;
-    if (!Number.isNaN(now)) gross += Math.abs(holdings[base + size]!) * now;
+    gross += Math.abs(holdings[base + size]!) * now;
     unrealised += holdings[base + size]! * (now - holdings[base + entry]!);
   }
   return { gross, unrealised };

@@ -50,19 +50,21 @@ export const walletPerformanceFeature = defineFeature({
     const config = ctx.config;
     if (!(time >= n[at.firstSeen]!)) n[at.firstSeen] = time;
     if (!(time <= n[at.lastSeen]!)) n[at.lastSeen] = time;
+    noteKind(n, event.type, time);
     closeDays(state, Math.floor(ctx.now / dayMs), config);
     openPeriods(state, time);
-    wishWake(state, ctx);
+    if (n[at.seen]! > 0) wishWake(state, ctx);
     if (event.type === 'account') {
       const { accountValue, totalPnl } = event.payload;
       const total = totalPnl === null ? Number.NaN : toNumber(totalPnl);
-      tellEquity(state, { value: toNumber(accountValue), totalPnl: total, time }, config.minimumEquityUsd);
+      const value = toNumber(accountValue);
+      tellEquity(state, { source: at.fromAccount, value, totalPnl: total, time }, config);
       return;
     }
     if (event.type === 'leaderboard') {
       const { accountValue, allPnl } = event.payload;
-      const told = { value: toNumber(accountValue), totalPnl: toNumber(allPnl), time };
-      tellEquity(state, told, config.minimumEquityUsd);
+      const value = toNumber(accountValue);
+      tellEquity(state, { source: at.fromLeaderboard, value, totalPnl: toNumber(allPnl), time }, config);
       return;
     }
     const coin = event.payload.coin;
@@ -91,3 +93,11 @@ export const walletPerformanceFeature = defineFeature({
   },
   value: performanceRow,
 });
+
+function noteKind(n: number[], type: string, time: number): void {
+  if (type === 'trade' || type === 'fill') {
+    n[at.seen] = at.seenActive;
+    if (!(time <= n[at.lastTraded]!)) n[at.lastTraded] = time;
+  } else if (type === 'funding-payment') n[at.seen] = at.seenActive;
+  else if (type !== 'leaderboard' && n[at.seen] !== at.seenActive) n[at.seen] = at.seenStated;
+}

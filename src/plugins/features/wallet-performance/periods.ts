@@ -9,11 +9,20 @@ import type { PerformanceState } from './state.ts';
 
 export const hourMs = 3_600_000;
 export const dayMs = 86_400_000;
+/** Lengths of the windows, today included. */
+export const weekDays = 7;
+export const monthDays = 30;
+/** After how long without a trade or a fill a wallet is idle. */
+export const idleAfterMs = monthDays * dayMs;
 const hoursKept = 25;
 const daysKept = 33;
 
 /** The equity that is known now. */
 export const equityNow = (n: readonly number[]): number => n[at.accountValue]! + n[at.realisedSince]!;
+
+/** The last trade or fill; before the first, the last event. */
+export const lastSeenOf = (n: readonly number[]): number =>
+  Number.isNaN(n[at.lastTraded]) ? n[at.lastSeen]! : n[at.lastTraded]!;
 
 /** Makes the records of the hour and day of a time exist. */
 export function openPeriods(state: PerformanceState, time: number): void {
@@ -57,7 +66,10 @@ export function placeOf(records: readonly number[], index: number): number {
   return last >= 0 ? last : -1;
 }
 
-/** Sums the records later than `after`; while there are none, the whole life if it began later. */
+/**
+ * Sums the records later than `after`; while there are none, the whole life if it began later. A period without any begins with
+ * the equity that was known before it.
+ */
 export function sumSince(
   records: readonly number[],
   n: readonly number[],
@@ -66,9 +78,19 @@ export function sumSince(
   const sum = record.blankRecord();
   if (records.length === 0) {
     if (first > after) record.addRecord(sum, n, 0);
+    else beginIdle(sum, n);
     return sum;
   }
-  for (let base = 0; base < records.length; base += record.fields)
-    if (records[base + record.index]! > after) record.addRecord(sum, records, base);
+  let seen = false;
+  for (let base = 0; base < records.length; base += record.fields) {
+    if (records[base + record.index]! <= after) continue;
+    record.addRecord(sum, records, base);
+    seen = true;
+  }
+  if (!seen) beginIdle(sum, n);
   return sum;
+}
+
+function beginIdle(sum: number[], n: readonly number[]): void {
+  record.beginRecord(sum, 0, { index: 0, equity: equityNow(n), curve: n[at.curve]! });
 }

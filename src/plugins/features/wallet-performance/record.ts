@@ -11,6 +11,7 @@ export const episodes = 5;
 export const wins = 6;
 export const grossWin = 7;
 export const grossLoss = 8;
+/** The best episode with a profit and the worst with a loss; 0 while there is none. */
 export const maxProfit = 9;
 export const maxLoss = 10;
 export const riskSum = 11;
@@ -71,23 +72,19 @@ export function addDeposit(record: number[], base: number, amount: number): void
 
 /** Enters an episode that ended. */
 export function addEpisode(record: number[], base: number, result: number): void {
-  const before = record[base + episodes]!;
-  record[base + episodes] = before + 1;
+  record[base + episodes]! += 1;
   if (result > 0) {
     record[base + wins]! += 1;
     record[base + grossWin]! += result;
   } else record[base + grossLoss]! -= result;
-  if (before === 0 || result > record[base + maxProfit]!) record[base + maxProfit] = result;
-  if (before === 0 || result < record[base + maxLoss]!) record[base + maxLoss] = result;
+  if (result > record[base + maxProfit]!) record[base + maxProfit] = result;
+  if (result < record[base + maxLoss]!) record[base + maxLoss] = result;
 }
 
 /** Adds a later record to a sum of earlier ones. */
 export function addRecord(sum: number[], from: readonly number[], base: number): void {
-  if (from[base + episodes]! > 0) {
-    const none = sum[episodes] === 0;
-    sum[maxProfit] = none ? from[base + maxProfit]! : Math.max(sum[maxProfit]!, from[base + maxProfit]!);
-    sum[maxLoss] = none ? from[base + maxLoss]! : Math.min(sum[maxLoss]!, from[base + maxLoss]!);
-  }
+  sum[maxProfit] = Math.max(sum[maxProfit]!, from[base + maxProfit]!);
+  sum[maxLoss] = Math.min(sum[maxLoss]!, from[base + maxLoss]!);
   for (let field = pnl; field <= knownVolume; field++)
     if (field !== maxProfit && field !== maxLoss) sum[field]! += from[base + field]!;
   sum[mostDeposits] = Math.max(sum[mostDeposits]!, sum[deposits]! + from[base + mostDeposits]!);

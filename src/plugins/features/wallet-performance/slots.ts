@@ -3,7 +3,7 @@ import { fields } from './record.ts';
 /* Where each number of a wallet's state stands. NaN means not known. The first ones are the record of the whole life. */
 export const firstSeen = fields;
 export const lastSeen = fields + 1;
-/** Equity as last told, PnL since the account's beginning as told with it, and what has been realised since. */
+/** Equity as last told by the present source, PnL since the account's beginning as told with it, and what has been realised since. */
 export const accountValue = fields + 2;
 export const totalPnl = fields + 3;
 export const realisedSince = fields + 4;
@@ -30,7 +30,25 @@ export const nextWake = fields + 18;
 export const closedDay = fields + 19;
 /** The day on which equity was first told. */
 export const equityDay = fields + 20;
-export const slots = fields + 21;
+/** Who tells the equity: `fromAccount` or `fromLeaderboard`. */
+export const source = fields + 21;
+/** When each of them told it last. */
+export const accountTime = fields + 22;
+export const leaderboardTime = fields + 23;
+/** How the wallet is known: `seenStated` or `seenActive`; NaN while nothing but the exchange's leaderboard has named it. */
+export const seen = fields + 24;
+/** The last trade or fill. */
+export const lastTraded = fields + 25;
+export const slots = fields + 26;
+
+/** By a statement of its equity or of a position. */
+export const seenStated = 1;
+/** By a trade, a fill or a funding payment: what can bring PnL. */
+export const seenActive = 2;
+
+/* Who tells equity. */
+export const fromAccount = 0;
+export const fromLeaderboard = 1;
 
 /* The daily statistics, an array of its own that exists from the first whole day on. */
 export const days = 0;

@@ -25,7 +25,7 @@ const blank: readonly number[] = [
   ...blankRecord(),
   ...Array.from({ length: at.slots - at.firstSeen }, (_, place) => {
     const slot = at.firstSeen + place;
-    const counts = slot >= at.fees && slot <= at.squaredVolume;
+    const counts = slot >= at.funding && slot <= at.squaredVolume;
     return counts || slot === at.realisedSince ? 0 : Number.NaN;
   }),
 ];

@@ -1,25 +1,50 @@
-import { dayMs, hourMs } from './periods.ts';
+import { dayMs, hourMs, idleAfterMs, lastSeenOf, monthDays, weekDays } from './periods.ts';
 import * as record from './record.ts';
 import * as at from './slots.ts';
 import type { PerformanceState } from './state.ts';
 
-const monthMs = 31 * dayMs;
+const wakesForMs = 31 * dayMs;
 
 /**
- * Wishes to be woken when the row will differ though nothing happens: at the end of each day while the last month holds events,
- * and when the last event leaves the last day.
+ * Wishes to be woken when the row will differ though nothing happens, while the last month holds events: when an hour leaves the
+ * last day, when a day leaves the last week or month, when the wallet becomes idle, and at the end of each day. Windows are looked at a millisecond before
+ * they move, so that the beat that ends then tells how they stand after it.
  */
 export function wishWake(
-  { n, hours }: PerformanceState,
+  { n, hours, days }: PerformanceState,
   ctx: { readonly now: number; readonly config: { readonly dayDelayMs: number }; wakeAt(time: number): void },
 ): void {
-  if (n[at.nextWake]! > ctx.now) return;
-  if (ctx.now > n[at.lastSeen]! + monthMs) return;
+  const now = ctx.now;
+  if (n[at.nextWake]! > now) return;
+  if (now > n[at.lastSeen]! + wakesForMs) return;
   const delay = ctx.config.dayDelayMs;
-  const midnight = Math.floor((ctx.now - delay) / dayMs + 1) * dayMs + delay;
-  const lastHour = hours.length > 0 ? hours[hours.length - record.fields + record.index]! : n[at.firstHour]!;
-  const dayOver = (lastHour + 24) * hourMs + delay;
-  const wake = dayOver > ctx.now && dayOver < midnight ? dayOver : midnight;
+  let wake = Math.floor((now - delay) / dayMs + 1) * dayMs + delay;
+  const hourLeaves = (firstLeft(hours, n[at.firstHour]!, (now + 1) / hourMs - 24) + 24) * hourMs - 1;
+  if (hourLeaves < wake) wake = hourLeaves;
+  const dayEnds = Math.floor((now + 1) / dayMs) + 1;
+  if (
+    dayEnds * dayMs - 1 < wake &&
+    (holds(days, n[at.firstDay]!, dayEnds - weekDays) || holds(days, n[at.firstDay]!, dayEnds - monthDays))
+  ) {
+    wake = dayEnds * dayMs - 1;
+  }
+  const idles = lastSeenOf(n) + idleAfterMs - 1;
+  if (idles > now && idles < wake) wake = idles;
   n[at.nextWake] = wake;
   ctx.wakeAt(wake);
+}
+
+/** The first hour with events that is later than `after`; infinite when there is none. */
+function firstLeft(records: readonly number[], first: number, after: number): number {
+  if (records.length === 0) return first > after ? first : Number.POSITIVE_INFINITY;
+  for (let base = 0; base < records.length; base += record.fields)
+    if (records[base + record.index]! > after) return records[base + record.index]!;
+  return Number.POSITIVE_INFINITY;
+}
+
+function holds(records: readonly number[], first: number, index: number): boolean {
+  if (records.length === 0) return first === index;
+  for (let base = 0; base < records.length; base += record.fields)
+    if (records[base + record.index]! === index) return true;
+  return false;
 }

@@ -1,70 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { alice, fillOf, positionOf, runFeatures, tradeOf } from '../../../../test/support/feature-run.ts';
-import {
-  account,
-  candle,
-  fill,
-  leaderboard,
-  mark,
-  position,
-  type RowOf,
-  trade,
-  type Window,
-  walletPerformance,
-} from '../../../plugin-api/index.ts';
+import { alice, fillOf, positionOf, tradeOf } from '../../../../test/support/feature-run.ts';
+import { account, candle, fill, leaderboard, mark, position, trade } from '../../../plugin-api/index.ts';
 import { seededDraw } from '../../../testing/sample-rows.ts';
-import { type TapeBuilder, tapeBuilder } from '../../../testing/tape-builder.ts';
-import { marketStateFeature } from '../market-state/index.ts';
-import { walletLedgerFeature } from '../wallet-ledger/index.ts';
-import { walletPerformanceFeature } from './index.ts';
-
-const plugins = [marketStateFeature, walletLedgerFeature, walletPerformanceFeature];
-const start = Date.UTC(2026, 0, 5);
-const hour = 3_600_000;
-const day = 24 * hour;
-
-async function performanceOf(tape: TapeBuilder, until?: number) {
-  const run = await runFeatures(plugins, tape.events, until === undefined ? {} : { until });
-  const row = run.row(walletPerformance, alice)!;
-  const window = (name: Window) => row.windows.find(item => item.window === name)!;
-  return { row, window };
-}
-
-let ids = 0;
-/** Alice buys ten coins at 100 and sells them a second later, without fees: an episode of `pnl`. */
-function episode(tape: TapeBuilder, at: number, pnl: number): TapeBuilder {
-  ids += 2;
-  return tape
-    .add(fill, {
-      key: alice,
-      at,
-      payload: fillOf({ size: '10', tradeId: ids, hash: `0x${String(ids).padStart(64, '7')}` }),
-    })
-    .add(fill, {
-      key: alice,
-      at: at + 1_000,
-      payload: fillOf({
-        tradeId: ids + 1,
-        side: 'sell',
-        size: '10',
-        price: String(100 + pnl / 10),
-        startPosition: '10.0',
-        closedPnl: String(pnl),
-        crossed: false,
-        hash: `0x${String(ids).padStart(64, '8')}`,
-      }),
-    });
-}
-
-const equity = (at: number, accountValue: number, totalPnl: number | null = null) => ({
-  key: alice,
-  at,
-  payload: {
-    user: alice,
-    accountValue: String(accountValue),
-    totalPnl: totalPnl === null ? null : String(totalPnl),
-  },
-});
+import { tapeBuilder } from '../../../testing/tape-builder.ts';
+import { day, episode, equity, hour, listed, performanceOf, start } from './performance-tape.fixture.ts';
 
 describe('wallet performance: windows', () => {
   it('sums episodes, wins, profits and losses, and leaves out of each window what is older', async () => {
@@ -78,7 +17,13 @@ describe('wallet performance: windows', () => {
     expect(window('all').profitFactor).toBeCloseTo(60 / 50, 12);
     expect(window('month')).toMatchObject({ pnl: 10, trades: 8 });
     expect(window('week')).toMatchObject({ pnl: -10, winRate: 0.5, maxProfit: 10, maxLoss: -20 });
-    expect(window('day')).toMatchObject({ pnl: -20, winRate: 0, maxProfit: -20, profitFactor: 0 });
+    expect(window('day')).toMatchObject({
+      pnl: -20,
+      winRate: 0,
+      maxProfit: null,
+      maxLoss: -20,
+      profitFactor: 0,
+    });
     expect(row).toMatchObject({ realisedPnl: 10, meanHoldingMs: 1_000, consistency: null });
   });
 
@@ -120,7 +65,7 @@ describe('wallet performance: equity', () => {
   });
 
   it('measures return on equity at the beginning, and drawdown from the peak', async () => {
-    const tape = tapeBuilder().add(account, equity(start, 1_000));
+    const tape = tapeBuilder().add(account, equity(start - 7 * day, 1_000));
     episode(tape, start + hour, 100);
     episode(tape, start + 2 * hour, -220);
     episode(tape, start + 3 * hour, 50);
@@ -135,7 +80,7 @@ describe('wallet performance: equity', () => {
   });
 
   it('finds a drawdown that begins in one day and ends in another', async () => {
-    const tape = tapeBuilder().add(account, equity(start, 1_000));
+    const tape = tapeBuilder().add(account, equity(start - 7 * day, 1_000));
     episode(tape, start + hour, 100);
     episode(tape, start + day, -110);
     episode(tape, start + 2 * day, -165);
@@ -151,7 +96,7 @@ describe('wallet performance: equity', () => {
       .add(account, equity(start + hour, 11_000, 0))
       .add(account, equity(start + 2 * hour, 11_550, 550))
       .add(account, equity(start + 3 * hour, 50, 550));
-    const { window } = await performanceOf(tape);
+    const { window } = await performanceOf(tape, start + 7 * day);
     expect(window('all')).toMatchObject({ maxDrawdown: 0 });
     const realised = tapeBuilder()
       .add(account, equity(start, 1_000, 0))
@@ -168,25 +113,13 @@ describe('wallet performance: equity', () => {
     const lost = tapeBuilder().add(account, equity(start, 150));
     episode(lost, start + hour, -90);
     episode(lost, start + 2 * hour, -90);
-    expect((await performanceOf(lost)).window('all').maxDrawdown).toBe(1);
-    expect((await performanceOf(tape)).window('all').maxDrawdown).toBeCloseTo(0.099, 12);
+    expect((await performanceOf(lost, start + 7 * day)).window('all').maxDrawdown).toBe(1);
+    expect((await performanceOf(tape, start + 7 * day)).window('all').maxDrawdown).toBeCloseTo(0.099, 12);
   });
 
   it("reads equity from the exchange's leaderboard, too", async () => {
-    const zero = { pnl: '0', roi: '0', volume: '0' };
-    const payload = {
-      user: alice,
-      displayName: null,
-      accountValue: '5000',
-      ...Object.fromEntries(
-        ['day', 'week', 'month', 'all'].flatMap(name => [
-          [`${name}Pnl`, zero.pnl],
-          [`${name}Roi`, zero.roi],
-          [`${name}Volume`, zero.volume],
-        ]),
-      ),
-    } as RowOf<typeof leaderboard>;
-    const tape = tapeBuilder().add(leaderboard, { key: alice, at: start, payload });
+    const tape = episode(tapeBuilder().add(leaderboard, listed(start, 5_000, 0)), start + hour, 50);
+    expect((await performanceOf(tape)).window('all').roi).toBeCloseTo(0.01, 12);
     expect((await performanceOf(tape)).row.accountValue).toBe(5_000);
   });
 });

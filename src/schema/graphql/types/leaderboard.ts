@@ -19,7 +19,7 @@ export function addLeaderboard(types: Types): void {
         rank: 'From 1: by score, then PnL, then address.',
         ageDays: 'Days since it was first seen.',
         accountValue: 'Equity, as last told. Unit: USD. Null when no source has told it.',
-        pnl: 'PnL net of fees and funding. Unit: USD.',
+        pnl: 'PnL net of funding and of the fees that were told. Unit: USD.',
         roi: 'PnL over equity at the beginning. Unit: ratio. Null when equity is not known.',
         volume: 'Notional traded. Unit: USD.',
         trades: 'Executions.',

@@ -1,0 +1,1 @@
+ALTER TABLE "positions" ALTER COLUMN "cumulative_fees" DROP NOT NULL;
