@@ -12,14 +12,11 @@ const config = walletCategoriesConfig.parse({});
 const longer = { positiveMomentumRatio: 0.8 };
 
 function classified(wallet: WalletCase) {
-  const { scores, monthTrades, ...features } = wallet;
+  const { scores, idle, ...features } = wallet;
   return categoriesOf(
     {
       features: featuresRow(features),
-      performance:
-        monthTrades === undefined
-          ? undefined
-          : performanceRow({ windows: { month: { trades: monthTrades } } }),
+      performance: idle === undefined ? undefined : performanceRow({ idle }),
       scores: scores === undefined ? undefined : scoresRow(scores),
     },
     config,
@@ -186,7 +183,7 @@ describe('wallet categories', () => {
           avgCandleMomentum: fc.option(fc.double({ min: -0.1, max: 0.1, noNaN: true })),
           positiveMomentumRatio: maybe(1),
           avgCandleVolume: maybe(2_000),
-          monthTrades: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }),
+          idle: fc.option(fc.boolean(), { nil: undefined }),
           scores: fc.option(
             fc.record({
               bot: score,

@@ -69,7 +69,6 @@ export const thresholds = z.strictObject({
   dormant: group({
     txCount: n(5),
     ageDays: n(30),
-    monthTrades: n(0),
     ageDaysFull: divisor(365),
     most: most(1),
   }),

@@ -109,8 +109,8 @@ const possibleHodler = (t: Thresholds['possibleHodler']): Rule => ({
 const dormant = (t: Thresholds['dormant']): Rule => ({
   category: 'Dormant',
   chain: 'dormant',
-  text: `txCount < ${t.txCount}, ageDays > ${t.ageDays}, monthTrades <= ${t.monthTrades}`,
-  reads: ['txCount', 'ageDays', 'monthTrades'],
-  holds: w => w.txCount < t.txCount && w.ageDays > t.ageDays && w.monthTrades <= t.monthTrades,
+  text: `txCount < ${t.txCount}, ageDays > ${t.ageDays}, idle`,
+  reads: ['txCount', 'ageDays', 'idle'],
+  holds: w => w.txCount < t.txCount && w.ageDays > t.ageDays && w.idle === 1,
   confidence: w => min(t.most, w.ageDays / t.ageDaysFull),
 });

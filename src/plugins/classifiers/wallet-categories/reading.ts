@@ -8,8 +8,8 @@ export interface WalletReading {
   txCount: number;
   txPerDay: number;
   ageDays: number;
-  /** Executions in the last 30 days. */
-  monthTrades: number;
+  /** 1 when the wallet has not traded for 30 days, else 0. */
+  idle: number;
   burstiness: number;
   sizeEntropy: number;
   maxValue: number;
@@ -41,7 +41,7 @@ export function emptyReading(): WalletReading {
     txCount: Number.NaN,
     txPerDay: Number.NaN,
     ageDays: Number.NaN,
-    monthTrades: Number.NaN,
+    idle: Number.NaN,
     burstiness: Number.NaN,
     sizeEntropy: Number.NaN,
     maxValue: Number.NaN,
@@ -65,9 +65,6 @@ export function emptyReading(): WalletReading {
   };
 }
 
-/** The month's place among the windows of `wallet.performance`. */
-const month = 2;
-
 /** Fills a reading, in place, from a wallet's rows. */
 export function fillReading(
   reading: WalletReading,
@@ -79,7 +76,7 @@ export function fillReading(
   reading.txCount = features.txCount;
   reading.txPerDay = features.txPerDay;
   reading.ageDays = features.ageDays;
-  reading.monthTrades = performance?.windows[month]?.trades ?? Number.NaN;
+  reading.idle = performance === undefined ? Number.NaN : Number(performance.idle);
   reading.burstiness = features.burstiness ?? Number.NaN;
   reading.sizeEntropy = features.sizeEntropy ?? Number.NaN;
   reading.maxValue = features.maxValue ?? Number.NaN;
