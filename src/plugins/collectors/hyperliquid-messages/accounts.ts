@@ -31,13 +31,13 @@ export function accountOf(parts: {
 }
 
 /**
- * Decodes a `clearinghouseState`: one position for each that is open and, of the main exchange (`dex` empty), the equity.
- * A coin that is flat is simply absent from it.
+ * Decodes a `clearinghouseState`: one position for each that is open. A coin that is flat is simply absent from it. Its account
+ * value is that of one exchange only, so that it makes a statement of equity only where it is said to be the whole.
  */
 export function decodeClearinghouse(
   userValue: unknown,
   state: unknown,
-  at: { readonly receivedAt: number; readonly dex?: unknown },
+  at: { readonly receivedAt: number; readonly isWholeAccount?: boolean },
 ): Decoded<AccountEvent>[] {
   const user = addressText(userValue);
   if (user === undefined) return [`the wallet must be an address; found ${shown(userValue)}`];
@@ -47,7 +47,7 @@ export function decodeClearinghouse(
   const time = wholeNumber(state.time) ?? at.receivedAt;
   const drafts: Decoded<AccountEvent>[] = state.assetPositions.map(item => decodePosition(user, item, time));
   const summary = state.marginSummary;
-  if (isObject(summary) && (at.dex === undefined || at.dex === '' || at.dex === null)) {
+  if (at.isWholeAccount === true && isObject(summary)) {
     drafts.push(accountOf({ user, time, accountValue: summary.accountValue, totalPnl: undefined }));
   }
   return drafts;

@@ -89,7 +89,7 @@ describe('a message of the channel', () => {
     ]);
   });
 
-  test('clearinghouseState: open positions, and equity of the main exchange only', () => {
+  test('clearinghouseState: open positions; the account value of one exchange is no equity unless said to be the whole', () => {
     const clearinghouseState = {
       time: 4_500,
       marginSummary: { accountValue: '1000.5' },
@@ -112,9 +112,13 @@ describe('a message of the channel', () => {
         ref: { id: 'position' },
         payload: { size: '-2', leverage: 5, leverageType: 'cross', liquidationPrice: null },
       },
+    ]);
+    const whole = { ...at, isWholeAccount: true };
+    expect(decodeChannel('clearinghouseState', data, whole)).toMatchObject([
+      { ref: { id: 'position' } },
       { ref: { id: 'account' }, payload: { accountValue: '1000.5', totalPnl: null } },
     ]);
-    expect(decodeChannel('clearinghouseState', { ...data, dex: 'xyz' }, at)).toHaveLength(1);
+    expect(decodeChannel('clearinghouseState', { ...data, dex: 'xyz' }, whole)).toHaveLength(1);
   });
 
   test('orderUpdates: the wallet is the one that was subscribed to', () => {

@@ -12,6 +12,8 @@ export interface MessageFacts {
   readonly receivedAt: number;
   /** The wallet that was subscribed to, for channels that do not name it. */
   readonly user?: unknown;
+  /** Whether the wallet holds nothing outside of the main exchange, so that the account value told there is its equity. */
+  readonly isWholeAccount?: boolean;
 }
 
 type ChannelDecoder = (data: unknown, facts: MessageFacts) => Decoded[];
@@ -24,6 +26,8 @@ const part = (data: unknown, name: string): readonly unknown[] | undefined => {
 const owner = (data: unknown, facts: MessageFacts): unknown =>
   isObject(data) && data.user !== undefined ? data.user : facts.user;
 
+const isMainExchange = (dex: unknown): boolean => dex === undefined || dex === null || dex === '';
+
 const userFills: ChannelDecoder = (data, facts) =>
   oldestFirst(part(data, 'fills') ?? part(data, 'twapSliceFills') ?? list(data)).map(raw =>
     decodeUserFill(owner(data, facts), raw),
@@ -32,7 +36,7 @@ const clearinghouse: ChannelDecoder = (data, facts) =>
   isObject(data)
     ? decodeClearinghouse(owner(data, facts), data.clearinghouseState ?? data, {
         receivedAt: facts.receivedAt,
-        dex: data.dex,
+        isWholeAccount: facts.isWholeAccount === true && isMainExchange(data.dex),
       })
     : [`an account state must be an object; found ${shown(data)}`];
 const orders: ChannelDecoder = (data, facts) =>
@@ -60,7 +64,7 @@ const decoders: Readonly<Record<string, ChannelDecoder>> = {
   allDexsClearinghouseState: (data, facts) =>
     (part(data, 'clearinghouseStates') ?? []).flatMap(pair =>
       Array.isArray(pair)
-        ? decodeClearinghouse(owner(data, facts), pair[1], { receivedAt: facts.receivedAt, dex: pair[0] })
+        ? decodeClearinghouse(owner(data, facts), pair[1], { receivedAt: facts.receivedAt })
         : ['an account state must be a pair of exchange and state'],
     ),
   webData2: (data, facts) => [...clearinghouse(data, facts), ...openOrdersOf(data, facts)],

@@ -38,7 +38,7 @@ export interface LineDecoder {
 }
 
 /** Decodes the lines of one file of a recording, in order: candles of the exchange's stream are complete only later. */
-export function lineDecoder(): LineDecoder {
+export function lineDecoder({ wholeAccounts = false } = {}): LineDecoder {
   const candles = candleCompletion();
   return {
     decode(text) {
@@ -49,7 +49,7 @@ export function lineDecoder(): LineDecoder {
         return 'the line is not JSON';
       }
       return isObject(line)
-        ? decodeEnvelope(line, candles)
+        ? decodeEnvelope(line, candles, wholeAccounts)
         : `a line must be an object; found ${shown(line)}`;
     },
     pass: ts => {
@@ -59,7 +59,11 @@ export function lineDecoder(): LineDecoder {
   };
 }
 
-function decodeEnvelope(line: JsonObject, candles: CandleCompletion): RecordedLine | string {
+function decodeEnvelope(
+  line: JsonObject,
+  candles: CandleCompletion,
+  isWholeAccount: boolean,
+): RecordedLine | string {
   const ts = wholeNumber(line.ts);
   if (ts === undefined) return `\`ts\` must be whole milliseconds; found ${shown(line.ts)}`;
   if (typeof line.stream !== 'string') return `\`stream\` must be a name; found ${shown(line.stream)}`;
@@ -77,7 +81,7 @@ function decodeEnvelope(line: JsonObject, candles: CandleCompletion): RecordedLi
   if (!isChannel(stream)) return { ts, drafts: done, problems: [], unknownStream: stream };
   const drafts = done;
   const problems: string[] = [];
-  for (const decoded of decodeChannel(stream, data, { receivedAt: ts, user: line.user })) {
+  for (const decoded of decodeChannel(stream, data, { receivedAt: ts, user: line.user, isWholeAccount })) {
     if (typeof decoded === 'string') problems.push(decoded);
     else if (stream === 'candle') candles.update(decoded as unknown as CandleDraft);
     else drafts.push(decoded);

@@ -14,6 +14,11 @@ const config = z.strictObject({
   ...sourceSettings,
   /** `max` for as fast as possible, 1 for real time, 60 for a minute in each second. */
   speed: z.union([z.literal('max'), z.number().positive()]).default('max'),
+  /**
+   * Whether the recorded wallets hold nothing outside of the main exchange: then the account values of `clearinghouseState` are
+   * their equity.
+   */
+  wholeAccounts: z.boolean().default(false),
 });
 
 type Config = z.infer<typeof config>;

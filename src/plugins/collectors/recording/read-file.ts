@@ -25,7 +25,10 @@ export interface Recording {
   readonly unknownStreams: Map<string, number>;
 }
 
-type Reports = Pick<CollectorContext<{ readonly malformedShare: number }>, 'config' | 'signal' | 'log'> &
+type Reports = Pick<
+  CollectorContext<{ readonly malformedShare: number; readonly wholeAccounts: boolean }>,
+  'config' | 'signal' | 'log'
+> &
   Pick<CollectorContext<unknown>, 'progress' | 'reject' | 'gap'>;
 
 /**
@@ -58,7 +61,7 @@ async function* readItems(
   recording: Recording,
   judge: LineJudge,
 ): AsyncGenerator<readonly RecordedItem[]> {
-  const decoder = lineDecoder();
+  const decoder = lineDecoder(ctx.config);
   const onDamage = (line: number, reason: string) => ctx.reject({ source: file.path, line, reason });
   let time = 0;
   let fileBytes = 0;
