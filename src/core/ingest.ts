@@ -56,6 +56,9 @@ export interface IngestOptions {
 
 /** A declared time that is further behind the tape than this is not just out of order. */
 const strangeClampMs = 60_000;
+/** 2100-01-01. A time after it is in the wrong unit, and as a tape's time never goes back it would stay for good. */
+const latestTime = 4_102_444_800_000;
+const timeRange = `whole milliseconds since 1970, up to ${latestTime} (the year 2100)`;
 const addressPattern = /^0x[0-9a-f]{40}$/;
 
 export function createIngest(options: IngestOptions): Ingest {
@@ -113,7 +116,7 @@ export function createIngest(options: IngestOptions): Ingest {
       waiting.set(source, draft.cursor);
     }
     const at = stamp === 'live' ? clock.now() : (draft?.tsIngest ?? tapeTime);
-    if (Number.isSafeInteger(at)) entry.lastAt = Math.max(entry.lastAt ?? at!, at!);
+    if (isTime(at)) entry.lastAt = Math.max(entry.lastAt ?? at!, at!);
   };
 
   const heard = (source: string, at: number): void => {
@@ -195,19 +198,24 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 }
 
+function isTime(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= latestTime;
+}
+
 function envelopeProblem(ref: EventRef, draft: AnyDraft, stamp: Stamp): string | undefined {
   if (draft.ref.version !== ref.version) {
     return `version ${draft.ref.version} of it was emitted, but version ${ref.version} is planned`;
   }
-  if (!Number.isSafeInteger(draft.tsEvent)) {
-    return `\`tsEvent\` must be milliseconds since 1970 as a safe integer; found ${draft.tsEvent}`;
-  }
+  if (!isTime(draft.tsEvent)) return `\`tsEvent\` must be ${timeRange}; found ${draft.tsEvent}`;
   if (typeof draft.dedupe !== 'string' || draft.dedupe === '') {
     return '`dedupe` must be a text that tells this event from all others; found none';
   }
   if (typeof draft.key !== 'string' || draft.key === '') return '`key` must be a text; found none';
   if (ref.entity === 'trader' && !addressPattern.test(draft.key)) {
     return `\`key\` must be a lower-case address; found ${JSON.stringify(draft.key)}`;
+  }
+  if (stamp !== 'live' && draft.tsIngest != null && !isTime(draft.tsIngest)) {
+    return `\`tsIngest\` must be ${timeRange}; found ${draft.tsIngest}`;
   }
   if (stamp === 'declared' && !Number.isSafeInteger(draft.tsIngest)) {
     return '`tsIngest` must say when this could first be known, since the collector declares its availability; found none';

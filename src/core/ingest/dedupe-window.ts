@@ -2,7 +2,7 @@
 export interface DedupeRefState {
   readonly older: readonly string[];
   readonly newer: readonly string[];
-  /** Event time of the first key of `newer`, and the greatest seen, in ms. */
+  /** The least and the greatest event time of the keys of `newer`, in ms. */
   readonly since: number;
   readonly newest: number;
 }
@@ -25,9 +25,13 @@ interface Generations {
   newest: number;
 }
 
+/** So many times the least number of keys are the most that one set grows to. */
+const mostTimes = 10;
+
 /**
  * Makes a window that remembers each key for at least `minimumKeys` later keys of its ref and at least `minimumSpanMs` of event
- * time, whichever is longer, and forgets it by twice that.
+ * time, whichever is longer, but never for more than ten times as many keys; it is forgotten by twice that. Where event time goes
+ * back, as it does when histories follow each other, the time that a set of keys spans grows both ways.
  *
  * Note: two sets per ref, the older of which is dropped as a whole, cost nothing per key to expire; and as what they hold depends
  * only on the accepted events, replaying the tape makes the same window.
@@ -46,10 +50,15 @@ export function createDedupeWindow(limits: {
       }
       if (entry.newer.has(key) || entry.older.has(key)) return false;
       if (tsEvent > entry.newest) entry.newest = tsEvent;
-      if (entry.newer.size >= limits.minimumKeys && entry.newest - entry.since >= limits.minimumSpanMs) {
+      if (tsEvent < entry.since) entry.since = tsEvent;
+      const { size } = entry.newer;
+      const isLong = entry.newest - entry.since >= limits.minimumSpanMs;
+      if (size >= limits.minimumKeys && (isLong || size >= mostTimes * limits.minimumKeys)) {
         entry.older = entry.newer;
         entry.newer = new Set();
-        entry.since = entry.newest;
+        // Note: not the greatest time seen, or one that was far in the future would never let go of anything again.
+        entry.since = tsEvent;
+        entry.newest = tsEvent;
       }
       entry.newer.add(key);
       return true;
