@@ -111,7 +111,8 @@ export const walletBehaviourFeature = defineFeature({
       countSlippage(n, side, match.price, market.mid);
       awaitImpact(state, ctx, { coin: match.coin, side, mid: market.mid });
     }
-    if (market.candleIntervalMs !== null)
+    // Note: waiting for candles on a tape that has none would take as long as all the rest.
+    if (market.candleIntervalMs !== null && market.lastCandleOpenTime !== null)
       awaitCandle(state, ctx, { coin: match.coin, time, intervalMs: market.candleIntervalMs });
   },
   wake: settleWaiting,
