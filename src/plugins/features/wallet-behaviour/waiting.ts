@@ -139,12 +139,10 @@ function settle(
     }
     return 0;
   }
-  // Note: a coin of which no candle has ever come is not asked for again.
-  if (market === undefined || market.candleIntervalMs === null || market.lastCandleOpenTime === null)
-    return 0;
+  if (market === undefined || market.candleIntervalMs === null) return 0;
   const interval = market.candleIntervalMs;
   const open = held - (held % interval);
-  const last = market.lastCandleOpenTime;
+  const last = market.lastCandleOpenTime ?? Number.NEGATIVE_INFINITY;
   if (held >= last && held < last + interval) {
     addCandle(n, market, waiting[place + count]!);
     return 0;
