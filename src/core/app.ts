@@ -12,6 +12,7 @@ import { recording } from '../plugins/collectors/recording/index.ts';
 import { simulatedHistory, simulatedMarket } from '../plugins/collectors/simulated-market/index.ts';
 import { userFills } from '../plugins/collectors/user-fills/index.ts';
 import { leaderboardView } from '../plugins/features/leaderboard-view/index.ts';
+import { marketRegimeFeature } from '../plugins/features/market-regime/index.ts';
 import { marketStateFeature } from '../plugins/features/market-state/index.ts';
 import { regimePerformanceFeature } from '../plugins/features/regime-performance/index.ts';
 import { walletBehaviourFeature } from '../plugins/features/wallet-behaviour/index.ts';
@@ -60,6 +61,7 @@ export const builtInPlugins: readonly Plugin[] = [
   walletLedgerFeature,
   walletBehaviourFeature,
   walletPerformanceFeature,
+  marketRegimeFeature,
   regimePerformanceFeature,
   marketStateFeature,
   leaderboardView,

@@ -531,27 +531,46 @@ export const walletLeaderboard = feature({
 
 export const marketRegimes = ['high-volatility', 'trending', 'ranging'] as const;
 
-/** How a wallet has done in markets like the present one, beside how it does on the whole. */
+/** What kind of market there is now: the market of one coin stands for all. */
+export const marketRegime = feature({
+  id: 'market.regime',
+  version: 1,
+  entity: 'market',
+  doc: 'What kind of market there is now.',
+  fields: {
+    regime: oneOf(marketRegimes, {
+      doc: 'Which.',
+      nullable: "the coin's volatility or the day's return is not known",
+    }),
+  },
+});
+
+/** How a wallet has done in each kind of market, beside how it does on the whole. */
 export const walletRegime = feature({
   id: 'wallet.regime',
   version: 1,
   entity: 'trader',
-  doc: 'How a wallet has done in markets like the present one, beside how it does on the whole.',
+  doc: 'How a wallet has done in each kind of market, beside how it does on the whole.',
   fields: {
-    regime: oneOf(marketRegimes, { doc: 'What the market was at the last change of the row.' }),
-    closes: integer({ unit: 'count', doc: 'Closing changes of position in this regime.', min: 0 }),
-    returnInRegime: number({
-      unit: 'ratio',
-      doc: 'Realised price PnL over closed notional, in this regime.',
-      nullable: 'nothing was closed in this regime',
-    }),
+    regimes: list(
+      {
+        regime: oneOf(marketRegimes, { doc: 'The kind of market.' }),
+        closes: integer({ unit: 'count', doc: 'Closing changes of position in such markets.', min: 0 }),
+        return: number({
+          unit: 'ratio',
+          doc: 'Realised price PnL over closed notional, in such markets.',
+          nullable: 'nothing was closed in such markets',
+        }),
+      },
+      { length: marketRegimes.length, doc: 'High volatility, trending, ranging.' },
+    ),
     returnOverall: number({
       unit: 'ratio',
-      doc: 'Realised price PnL over closed notional, in all regimes.',
+      doc: 'Realised price PnL over closed notional, in all markets.',
     }),
     meanAbsoluteReturn: number({
       unit: 'ratio',
-      doc: 'Sum of absolute realised PnL over closed notional, in all regimes; the scale of a difference.',
+      doc: 'Sum of absolute realised PnL over closed notional, in all markets; the scale of a difference.',
       min: 0,
     }),
   },
@@ -596,11 +615,17 @@ export const traderWeight = score({
     performance: number({
       unit: 'ratio',
       doc: 'Performance dimension.',
-      nullable: 'no performance is known',
+      nullable: 'too little of it is known',
       min: 0,
       max: 1.5,
     }),
-    size: number({ unit: 'ratio', doc: 'Size dimension.', nullable: 'equity is not known', min: 0, max: 3 }),
+    size: number({
+      unit: 'ratio',
+      doc: 'Size dimension.',
+      nullable: 'equity is not known, or was told too long ago',
+      min: 0,
+      max: 3,
+    }),
     recency: number({
       unit: 'ratio',
       doc: 'Recency dimension.',
@@ -611,12 +636,19 @@ export const traderWeight = score({
     regime: number({
       unit: 'ratio',
       doc: 'Regime dimension.',
-      nullable: 'no regime source',
+      nullable: "the present market's kind is not known, or the wallet has closed too little in such markets",
       min: 0.8,
       max: 1.2,
     }),
-    sizeTier: oneOf(sizeTiers, { doc: 'The size tier.', nullable: 'equity is not known' }),
-    accountValue: usd('Equity that the tier was read from.', 'equity is not known'),
+    sizeTier: oneOf(sizeTiers, {
+      doc: 'The size tier.',
+      nullable: 'equity is not known, or was told too long ago',
+    }),
+    accountValue: usd('Equity that the tier was read from.', 'equity is not known, or was told too long ago'),
+    accountValueTime: time({
+      doc: 'When that equity was told.',
+      nullable: 'equity is not known, or was told too long ago',
+    }),
   },
 });
 

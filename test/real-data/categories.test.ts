@@ -10,6 +10,7 @@ import {
 import { traderTierClassifier } from '../../src/plugins/classifiers/trader-tier-and-tags/index.ts';
 import { walletCategoriesClassifier } from '../../src/plugins/classifiers/wallet-categories/index.ts';
 import { leaderboardView } from '../../src/plugins/features/leaderboard-view/index.ts';
+import { marketRegimeFeature } from '../../src/plugins/features/market-regime/index.ts';
 import { marketStateFeature } from '../../src/plugins/features/market-state/index.ts';
 import { regimePerformanceFeature } from '../../src/plugins/features/regime-performance/index.ts';
 import { walletBehaviourFeature } from '../../src/plugins/features/wallet-behaviour/index.ts';
@@ -36,6 +37,7 @@ const plugins = [
   walletBehaviourFeature,
   walletPerformanceFeature,
   leaderboardView,
+  marketRegimeFeature,
   regimePerformanceFeature,
   traderScoreModel,
   traderWeightModel,

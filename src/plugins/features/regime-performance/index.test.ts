@@ -1,70 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { fillBetween } from '../../../../test/fixtures/fill-events.ts';
+import { marketRow } from '../../../../test/fixtures/market-rows.ts';
 import { addressOf } from '../../../../test/fixtures/wallet-rows.ts';
 import { createPipeline } from '../../../core/pipeline.ts';
 import { makePlan } from '../../../core/plan.ts';
-import {
-  defineFeature,
-  fill,
-  mark,
-  marketState,
-  type RowOf,
-  timer,
-  toNumber,
-} from '../../../plugin-api/index.ts';
+import { defineFeature, fill, mark, marketState, timer, toNumber } from '../../../plugin-api/index.ts';
 import { conformance, tapeBuilder } from '../../../testing/index.ts';
+import { marketRegimeFeature } from '../market-regime/index.ts';
+import { marketStateFeature } from '../market-state/index.ts';
 import { walletLedgerFeature } from '../wallet-ledger/index.ts';
-import { regimePerformanceConfig } from './config.ts';
 import { regimePerformanceFeature } from './index.ts';
-import { regimeOf } from './regime.ts';
 
 const midnight = Date.UTC(2026, 0, 1);
 const minute = 60_000;
-const config = regimePerformanceConfig.parse({});
 const wallet = addressOf(1);
-
-const marketRow = (given: Partial<RowOf<typeof marketState>>): RowOf<typeof marketState> => ({
-  mid: null,
-  midTime: null,
-  price: null,
-  z5: null,
-  sigma5m: null,
-  sigma24h: null,
-  lastCandleOpenTime: null,
-  candleIntervalMs: null,
-  candleOpen: null,
-  candleHigh: null,
-  candleLow: null,
-  candleClose: null,
-  candleVolumeUsd: null,
-  dayReturn: null,
-  previousDayReturn: null,
-  funding: null,
-  fundingIndex: null,
-  ...given,
-});
-
-describe('the market regime', () => {
-  const calm = { sigma5m: 0.001, sigma24h: 0.001 };
-  // By 01:40 a random walk of .001 a minute has come to .001 x sqrt(100) = .01.
-  const now = midnight + 100 * minute;
-  it.each([
-    [{ ...calm, sigma5m: 0.0015, dayReturn: 0 }, 'high-volatility'],
-    [{ ...calm, sigma5m: 0.00149, dayReturn: 0 }, 'ranging'],
-    [{ ...calm, dayReturn: Math.expm1(0.0101) }, 'trending'],
-    [{ ...calm, dayReturn: Math.expm1(-0.0101) }, 'trending'],
-    [{ ...calm, dayReturn: Math.expm1(0.0099) }, 'ranging'],
-    [{ sigma5m: 0, sigma24h: 0, dayReturn: 0 }, 'ranging'],
-    [{ ...calm, dayReturn: null }, undefined],
-    [{ sigma24h: 0.001, dayReturn: 0 }, undefined],
-  ])('with %j is %s', (given, regime) => {
-    expect(regimeOf(marketRow(given), now, config)).toBe(regime);
-  });
-
-  it('is not known without a market', () => {
-    expect(regimeOf(undefined, now, config)).toBeUndefined();
-  });
-});
 
 /** A market whose 5-minute volatility is what the last mark says, against .001 for the day. */
 const toldMarket = defineFeature({
@@ -83,10 +32,13 @@ const toldMarket = defineFeature({
 });
 
 describe('regime performance', () => {
-  for (const check of conformance(regimePerformanceFeature)) it(check.name, check.run);
+  const options = { with: [marketStateFeature, walletLedgerFeature, marketRegimeFeature] };
+  for (const check of conformance(regimePerformanceFeature, options)) it(check.name, check.run);
 
-  it('sums PnL over closed notional for each regime, and tells the present one', async () => {
-    const plan = makePlan({ plugins: [toldMarket, walletLedgerFeature, regimePerformanceFeature] });
+  it('sums PnL over closed notional for each regime, by what the market was at the close', async () => {
+    const plan = makePlan({
+      plugins: [toldMarket, marketRegimeFeature, walletLedgerFeature, regimePerformanceFeature],
+    });
     const pipeline = createPipeline({ plan, strict: true });
     const tape = tapeBuilder();
     let at = midnight + minute;
@@ -118,9 +70,11 @@ describe('regime performance', () => {
     const { faults } = await pipeline.process(tape.events);
     expect(faults).toEqual([]);
     expect(pipeline.row('wallet.regime', wallet)).toEqual({
-      regime: 'high-volatility',
-      closes: 1,
-      returnInRegime: expect.closeTo(20 / 360, 12),
+      regimes: [
+        { regime: 'high-volatility', closes: 1, return: expect.closeTo(20 / 360, 12) },
+        { regime: 'trending', closes: 0, return: null },
+        { regime: 'ranging', closes: 2, return: expect.closeTo(10 / 1_010, 12) },
+      ],
       returnOverall: expect.closeTo(30 / 1_370, 12),
       meanAbsoluteReturn: expect.closeTo(90 / 1_370, 12),
     });

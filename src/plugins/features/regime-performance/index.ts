@@ -1,15 +1,14 @@
+import * as z from 'zod';
 import {
   defineFeature,
   fill,
+  marketRegime,
   marketRegimes,
-  marketState,
   toNumber,
   trade,
   walletPosition,
   walletRegime,
 } from '../../../plugin-api/index.ts';
-import { regimePerformanceConfig } from './config.ts';
-import { regimeOf } from './regime.ts';
 
 // Places in a state: three for each regime, in the order of `marketRegimes`, then sums over all closes.
 const perRegime = 3;
@@ -23,17 +22,18 @@ const allAbsolutePnl = all + 2;
 const places = all + 3;
 
 /**
- * Keeps how much a wallet has made per closed notional in each market regime (high volatility, trending, ranging), and tells
- * it for the present one beside its own average.
+ * Keeps how much a wallet has made per closed notional in each market regime (high volatility, trending, ranging), beside its
+ * own average. Which regime is the present one is for the reader to look up, when it reads: a row stays as it is while the
+ * wallet rests, and the market does not.
  */
 export const regimePerformanceFeature = defineFeature({
   id: 'regime-performance',
   version: '1.0.0',
   api: '^1.0.0',
-  doc: 'Tells how a wallet has done in the present market regime, beside its own average.',
-  config: regimePerformanceConfig,
+  doc: 'Tells how a wallet has done in each market regime, beside its own average.',
+  config: z.strictObject({}),
   on: [trade, fill],
-  inputs: { ledger: walletPosition, market: marketState },
+  inputs: { ledger: walletPosition, market: marketRegime },
   output: walletRegime,
   key: event =>
     event.type === 'fill'
@@ -53,22 +53,25 @@ export const regimePerformanceFeature = defineFeature({
     state[allPnl]! += row.realisedPnl;
     state[allNotional]! += closed;
     state[allAbsolutePnl]! += Math.abs(row.realisedPnl);
-    const regime = regimeOf(ctx.inputs.market(ctx.config.coin), ctx.now, ctx.config);
-    if (regime === undefined) return;
+    const regime = ctx.inputs.market('market')?.regime ?? null;
+    if (regime === null) return;
     const place = marketRegimes.indexOf(regime) * perRegime;
     state[place + closes]! += 1;
     state[place + pnl]! += row.realisedPnl;
     state[place + notional]! += closed;
   },
-  value(state, ctx) {
+  value(state) {
     if (state[allNotional] === 0) return undefined;
-    const regime = regimeOf(ctx.inputs.market(ctx.config.coin), ctx.now, ctx.config);
-    if (regime === undefined) return undefined;
-    const place = marketRegimes.indexOf(regime) * perRegime;
     return {
-      regime,
-      closes: state[place + closes]!,
-      returnInRegime: state[place + notional] === 0 ? null : state[place + pnl]! / state[place + notional]!,
+      regimes: marketRegimes.map((regime, index) => {
+        const place = index * perRegime;
+        const closed = state[place + notional]!;
+        return {
+          regime,
+          closes: state[place + closes]!,
+          return: closed === 0 ? null : state[place + pnl]! / closed,
+        };
+      }),
       returnOverall: state[allPnl]! / state[allNotional]!,
       meanAbsoluteReturn: state[allAbsolutePnl]! / state[allNotional]!,
     };

@@ -45,6 +45,11 @@ export const traderScoreConfig = z.strictObject({
   minKnownRoi: z.int().min(1).max(3).default(1),
   /** A leaderboard line older than this is not used, in hours. */
   leaderboardMaxAgeHours: z.number().positive().default(24),
+  /**
+   * An account value that was told longer ago is not known any more, in hours. Eight days: sources of the past tell it once a
+   * week.
+   */
+  accountValueMaxAgeHours: z.number().positive().default(192),
 });
 
 export type TraderScoreConfig = z.output<typeof traderScoreConfig>;

@@ -10,6 +10,7 @@ import { traderScoreModel } from './index.ts';
 const wallet = addressOf(1);
 const other = addressOf(2);
 const hour = 3_600_000;
+const start = Date.UTC(2026, 0, 1);
 
 /** Says of two wallets, at every mark, what a reconstruction could say. */
 const performanceOfTwo = defineFeature({
@@ -27,6 +28,7 @@ const performanceOfTwo = defineFeature({
   value: state =>
     performanceRow({
       accountValue: 100_000,
+      accountValueTime: start,
       gaps: state.marks,
       windows: {
         day: { roi: 0.01 },
@@ -45,7 +47,6 @@ describe('the trader score model', () => {
   it("takes the exchange's figures while they are fresh, else the reconstruction's", async () => {
     const plan = makePlan({ plugins: [leaderboardView, performanceOfTwo, traderScoreModel] });
     const pipeline = createPipeline({ plan });
-    const start = Date.UTC(2026, 0, 1);
     const line = leaderboardLine(wallet, { allRoi: '2', accountValue: '12000000', monthVolume: '0' });
     const tape = tapeBuilder()
       .add(leaderboard, { key: wallet, at: start, payload: line })
@@ -62,5 +63,16 @@ describe('the trader score model', () => {
 
     await pipeline.process(tape.events.slice(3));
     expect(pipeline.row('trader.score', wallet)).toMatchObject({ score: 18, basis: 'reconstruction' });
+  });
+
+  it('gives no points for an account value of long ago', async () => {
+    const plan = makePlan({ plugins: [performanceOfTwo, traderScoreModel] });
+    const pipeline = createPipeline({ plan });
+    const tape = tapeBuilder()
+      .add(mark, { key: 'BTC', at: start + 192 * hour, payload: somePrice })
+      .add(mark, { key: 'BTC', at: start + 193 * hour, payload: somePrice });
+    await pipeline.process(tape.events);
+    // The 18 points of above, less 4.
+    expect(pipeline.row('trader.score', other)).toMatchObject({ score: 14, sizePoints: null });
   });
 });

@@ -21,7 +21,10 @@ export const traderScoreModel = defineModel({
   inputs: { performance: optional(walletPerformance), leaderboard: optional(walletLeaderboard) },
   output: traderScore,
   score: (rows, ctx) => {
-    const oldest = ctx.now - ctx.config.leaderboardMaxAgeHours * hour;
+    const oldest = {
+      line: ctx.now - ctx.config.leaderboardMaxAgeHours * hour,
+      accountValue: ctx.now - ctx.config.accountValueMaxAgeHours * hour,
+    };
     return rows.map(row => {
       const figures = figuresOf(row.leaderboard, row.performance, oldest);
       return figures === undefined ? undefined : traderPoints(figures, ctx.config);
@@ -33,9 +36,9 @@ export const traderScoreModel = defineModel({
 function figuresOf(
   leaderboard: RowOf<typeof walletLeaderboard> | undefined,
   performance: RowOf<typeof walletPerformance> | undefined,
-  oldest: number,
+  oldest: { readonly line: number; readonly accountValue: number },
 ): TraderFigures | undefined {
-  if (leaderboard !== undefined && leaderboard.asOf >= oldest) {
+  if (leaderboard !== undefined && leaderboard.asOf >= oldest.line) {
     return {
       basis: 'leaderboard',
       dayRoi: leaderboard.dayRoi,
@@ -54,7 +57,8 @@ function figuresOf(
     weekRoi: week?.roi ?? null,
     monthRoi: month?.roi ?? null,
     allRoi: all?.roi ?? null,
-    accountValue: performance.accountValue,
+    accountValue:
+      (performance.accountValueTime ?? -Infinity) >= oldest.accountValue ? performance.accountValue : null,
     monthVolume: month?.volume ?? 0,
   };
 }

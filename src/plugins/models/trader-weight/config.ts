@@ -33,6 +33,13 @@ export const traderWeightConfig = z.strictObject({
       profitFactorSpan: divisor(2),
       /** The dimension is known when the shares of its known parts sum to at least this. */
       minKnownShare: share(0.2),
+      /**
+       * Parts that are not known are left out, and the known ones scaled to the whole, when the shares of those sum to at least
+       * this; below it, what is missing up to this share counts as 0.
+       */
+      fullKnownShare: z.number().positive().max(1).default(0.7),
+      /** Days since a wallet was seen first before the tape tells its consistency. */
+      consistencyAfterDays: z.number().min(0).default(7),
     })
     .prefault({}),
   /** Account value in USD, from the largest tier down; the last one takes the rest. */
@@ -79,6 +86,11 @@ export const traderWeightConfig = z.strictObject({
     .prefault({}),
   /** A leaderboard line older than this is not used, in hours. */
   leaderboardMaxAgeHours: z.number().positive().default(24),
+  /**
+   * An account value that was told longer ago is not known any more, in hours. Eight days: sources of the past tell it once a
+   * week.
+   */
+  accountValueMaxAgeHours: z.number().positive().default(192),
 });
 
 export type TraderWeightConfig = z.output<typeof traderWeightConfig>;

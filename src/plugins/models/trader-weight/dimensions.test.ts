@@ -6,8 +6,10 @@ import {
   composite,
   performanceDimension,
   recencyDimension,
+  reconstructedReturns,
   regimeDimension,
   sizeTierOf,
+  toldReturns,
 } from './dimensions.ts';
 
 const config = traderWeightConfig.parse({});
@@ -20,36 +22,87 @@ describe('the performance dimension', () => {
     const performance = performanceRow({
       windows: { all: { sharpe: 1.5, sortino: 2, maxDrawdown: 0.2, winRate: 0.6, profitFactor: 2 } },
     });
-    expect(performanceDimension(performance, twoOfThree, config.performance)).toBeCloseTo(0.8825, 12);
+    expect(performanceDimension(performance, 2 / 3, config.performance)).toBeCloseTo(0.8825, 12);
   });
 
   it('ends at 1.5 and at 0', () => {
     const all = { maxDrawdown: 0, winRate: 1, profitFactor: 99 };
-    const gains = { day: 1, week: 1, month: 1 };
-    const losses = { day: -1, week: -1, month: -1 };
     const best = performanceRow({ windows: { all: { ...all, sharpe: 99, sortino: 99 } } });
-    expect(performanceDimension(best, gains, config.performance)).toBeCloseTo(1.5, 12);
+    expect(performanceDimension(best, 1, config.performance)).toBeCloseTo(1.5, 12);
     const worst = performanceRow({
       windows: { all: { sharpe: -9, sortino: -9, maxDrawdown: 1, winRate: 0, profitFactor: 0 } },
     });
-    expect(performanceDimension(worst, losses, config.performance)).toBe(0);
+    expect(performanceDimension(worst, 0, config.performance)).toBe(0);
   });
 
-  it('gives the shares of unknown parts to the known ones', () => {
-    // Win rate .6 and profit factor 2 alone: (.10 x .6 + .10 x .5) / .20 = .55; x 1.5 = .825.
-    const performance = performanceRow({ windows: { all: { winRate: 0.6, profitFactor: 2 } } });
-    expect(performanceDimension(performance, unknown, config.performance)).toBeCloseTo(0.825, 12);
+  it('gives the shares of unknown parts to the known ones when those are most of the formula', () => {
+    // No loss yet: Sharpe .6, consistency 1, drawdown .1, win rate 1: (.25 x .2 + .20 + .15 x .9 + .10) / .70; x 1.5.
+    const performance = performanceRow({ windows: { all: { sharpe: 0.6, maxDrawdown: 0.1, winRate: 1 } } });
+    expect(performanceDimension(performance, 1, config.performance)).toBeCloseTo((1.5 * 0.485) / 0.7, 12);
+  });
+
+  it('does not make the best trader of one whose win rate and profit factor are all that is known', () => {
+    // Win rate 1 and profit factor 9 alone: .20 of the formula, over .70; x 1.5. It was 1.5.
+    const performance = performanceRow({ windows: { all: { winRate: 1, profitFactor: 9 } } });
+    expect(performanceDimension(performance, null, config.performance)).toBeCloseTo(0.3 / 0.7, 12);
+    // .10 x .6 + .10 x .5 = .11
+    const middling = performanceRow({ windows: { all: { winRate: 0.6, profitFactor: 2 } } });
+    expect(performanceDimension(middling, null, config.performance)).toBeCloseTo((1.5 * 0.11) / 0.7, 12);
+  });
+
+  it('does not make the best trader of one line of the leaderboard that gained a little everywhere', () => {
+    const { consistency } = toldReturns({ dayRoi: 0.001, weekRoi: 0.001, monthRoi: 0.001 });
+    // Consistency 1 alone: .20 over .70; x 1.5. It was 1.5.
+    expect(performanceDimension(undefined, consistency, config.performance)).toBeCloseTo(0.3 / 0.7, 12);
+  });
+
+  it('does not make the best trader of one episode of +1 USD: a young wallet has no consistency', () => {
+    const begun = Date.UTC(2026, 0, 1);
+    const day = 86_400_000;
+    const performance = performanceRow({
+      firstSeen: begun,
+      consistency: 1,
+      windows: {
+        day: { roi: 0.0001 },
+        week: { roi: 0.0001 },
+        month: { roi: 0.0001 },
+        all: { winRate: 1 },
+      },
+    });
+    const young = reconstructedReturns(performance, begun + 7 * day - 1, 7);
+    expect(young).toEqual({ day: 0.0001, week: 0.0001, month: 0.0001, consistency: null });
+    expect(performanceDimension(performance, young.consistency, config.performance)).toBeNull();
+    const older = reconstructedReturns(performance, begun + 7 * day, 7);
+    // (.20 + .10) / .70; x 1.5
+    expect(performanceDimension(performance, older.consistency, config.performance)).toBeCloseTo(
+      0.45 / 0.7,
+      12,
+    );
+  });
+
+  it('never rises because a part is not known that would have been 0 or more, below the share that counts in full', () => {
+    const maybe = fc.option(fc.double({ min: 0, max: 1, noNaN: true }));
+    fc.assert(
+      fc.property(maybe, maybe, maybe, (winRate, maxDrawdown, consistency) => {
+        const value = performanceDimension(
+          performanceRow({ windows: { all: { winRate, maxDrawdown } } }),
+          consistency,
+          config.performance,
+        );
+        const whole = performanceDimension(
+          performanceRow({ windows: { all: { winRate: winRate ?? 0, maxDrawdown: maxDrawdown ?? 1 } } }),
+          consistency ?? 0,
+          config.performance,
+        );
+        if (value !== null) expect(value).toBeCloseTo(whole!, 12);
+      }),
+    );
   });
 
   it('is not known from a win rate alone, nor from nothing', () => {
     const performance = performanceRow({ windows: { all: { winRate: 1 } } });
-    expect(performanceDimension(performance, unknown, config.performance)).toBeNull();
-    expect(performanceDimension(undefined, unknown, config.performance)).toBeNull();
-  });
-
-  it('takes the consistency that was told when a window is not known', () => {
-    const performance = performanceRow({ consistency: 1 });
-    expect(performanceDimension(performance, unknown, config.performance)).toBeCloseTo(1.5, 12);
+    expect(performanceDimension(performance, null, config.performance)).toBeNull();
+    expect(performanceDimension(undefined, null, config.performance)).toBeNull();
   });
 });
 
@@ -93,25 +146,32 @@ describe('the recency dimension', () => {
 });
 
 describe('the regime dimension', () => {
-  const row = {
-    regime: 'trending',
-    closes: 10,
-    returnInRegime: 0.02,
+  const row = (given: { readonly return?: number | null; readonly closes?: number } = {}) => ({
+    regimes: [
+      { regime: 'high-volatility', closes: 50, return: -0.5 },
+      { regime: 'trending', closes: 10, return: 0.02, ...given },
+      { regime: 'ranging', closes: 0, return: null },
+    ] as const,
     returnOverall: 0.01,
     meanAbsoluteReturn: 0.02,
-  } as const;
-
-  it('moves from 1 by the difference to the own average, at most to .8 and 1.2', () => {
-    expect(regimeDimension(row, config.regime)).toBeCloseTo(1.1, 12);
-    expect(regimeDimension({ ...row, returnInRegime: 1 }, config.regime)).toBe(1.2);
-    expect(regimeDimension({ ...row, returnInRegime: -1 }, config.regime)).toBe(0.8);
   });
 
-  it('says nothing after few closes, or without a regime', () => {
-    expect(regimeDimension({ ...row, closes: 9 }, config.regime)).toBeNull();
-    expect(regimeDimension({ ...row, returnInRegime: null }, config.regime)).toBeNull();
-    expect(regimeDimension({ ...row, meanAbsoluteReturn: 0 }, config.regime)).toBeNull();
-    expect(regimeDimension(undefined, config.regime)).toBeNull();
+  it('moves from 1 by the difference to the own average, at most to .8 and 1.2', () => {
+    expect(regimeDimension(row(), 'trending', config.regime)).toBeCloseTo(1.1, 12);
+    expect(regimeDimension(row({ return: 1 }), 'trending', config.regime)).toBe(1.2);
+    expect(regimeDimension(row({ return: -1 }), 'trending', config.regime)).toBe(0.8);
+  });
+
+  it('is that of the present market', () => {
+    expect(regimeDimension(row(), 'high-volatility', config.regime)).toBe(0.8);
+    expect(regimeDimension(row(), 'ranging', config.regime)).toBeNull();
+    expect(regimeDimension(row(), null, config.regime)).toBeNull();
+  });
+
+  it('says nothing after few closes, or without results', () => {
+    expect(regimeDimension(row({ closes: 9 }), 'trending', config.regime)).toBeNull();
+    expect(regimeDimension({ ...row(), meanAbsoluteReturn: 0 }, 'trending', config.regime)).toBeNull();
+    expect(regimeDimension(undefined, 'trending', config.regime)).toBeNull();
   });
 });
 

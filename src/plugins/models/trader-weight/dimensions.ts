@@ -1,22 +1,53 @@
-import type { RowOf, walletPerformance, walletRegime } from '../../../plugin-api/index.ts';
+import type { marketRegime, RowOf, walletPerformance, walletRegime } from '../../../plugin-api/index.ts';
 import type { TraderWeightConfig } from './config.ts';
 
 type Performance = RowOf<typeof walletPerformance>;
+
+const day = 86_400_000;
 
 /** Returns of the last day, week and month as fractions; `null` is not known. */
 export interface Returns {
   readonly day: number | null;
   readonly week: number | null;
   readonly month: number | null;
+  /** The share of them that is positive; `null` where it says nothing yet. */
+  readonly consistency: number | null;
+}
+
+/** What the exchange's leaderboard tells. */
+export function toldReturns(told: {
+  readonly dayRoi: number;
+  readonly weekRoi: number;
+  readonly monthRoi: number;
+}): Returns {
+  const { dayRoi, weekRoi, monthRoi } = told;
+  const positive = Number(dayRoi > 0) + Number(weekRoi > 0) + Number(monthRoi > 0);
+  return { day: dayRoi, week: weekRoi, month: monthRoi, consistency: positive / 3 };
+}
+
+/** What the tape tells. A young wallet's day, week and month are the same few hours: being positive in all is one success. */
+export function reconstructedReturns(
+  performance: Performance | undefined,
+  now: number,
+  consistencyAfterDays: number,
+): Returns {
+  if (performance === undefined) return { day: null, week: null, month: null, consistency: null };
+  const [ofDay, ofWeek, ofMonth] = performance.windows;
+  return {
+    day: ofDay?.roi ?? null,
+    week: ofWeek?.roi ?? null,
+    month: ofMonth?.roi ?? null,
+    consistency: now - performance.firstSeen >= consistencyAfterDays * day ? performance.consistency : null,
+  };
 }
 
 /**
- * The performance dimension, in [0, 1.5]: the weighted mean of the parts that are known, times 1.5.
- * `null` when too small a share of the formula is known.
+ * The performance dimension, in [0, 1.5]: the weighted mean of the parts that are known, times 1.5. `null` when very little of
+ * the formula is known; when little is, what is missing counts as 0, so that nobody comes first by what nobody knows.
  */
 export function performanceDimension(
   performance: Performance | undefined,
-  returns: Returns,
+  consistency: number | null,
   config: TraderWeightConfig['performance'],
 ): number | null {
   const all = performance?.windows[3];
@@ -32,7 +63,6 @@ export function performanceDimension(
     sum += config.sortino * Math.min(sortino / config.fullSortino, 1);
     known += config.sortino;
   }
-  const consistency = consistencyOf(returns) ?? performance?.consistency ?? null;
   if (consistency !== null) {
     sum += config.consistency * consistency;
     known += config.consistency;
@@ -54,13 +84,7 @@ export function performanceDimension(
     known += config.profitFactor;
   }
   if (known === 0 || known < config.minKnownShare) return null;
-  return clamp((config.most * sum) / known, 0, config.most);
-}
-
-/** The share of day, week and month with a positive return; `null` unless all three are known. */
-function consistencyOf({ day, week, month }: Returns): number | null {
-  if (day === null || week === null || month === null) return null;
-  return (Number(day > 0) + Number(week > 0) + Number(month > 0)) / 3;
+  return clamp((config.most * sum) / Math.max(known, config.fullKnownShare), 0, config.most);
 }
 
 /** The size tier of an account value in USD. */
@@ -74,7 +98,10 @@ export function sizeTierOf(
 }
 
 /** The recency dimension, in [0.5, 1.5]; shares of unknown windows go to the known ones. `null` when none is known. */
-export function recencyDimension(returns: Returns, config: TraderWeightConfig['recency']): number | null {
+export function recencyDimension(
+  returns: Omit<Returns, 'consistency'>,
+  config: TraderWeightConfig['recency'],
+): number | null {
   let sum = 0;
   let known = 0;
   if (returns.day !== null) {
@@ -95,16 +122,18 @@ export function recencyDimension(returns: Returns, config: TraderWeightConfig['r
 }
 
 /**
- * The regime dimension, in [0.8, 1.2]: the trader's return per closed notional in the present regime less its own average,
- * as a share of the mean absolute return, so that a trader of small margins is measured by small margins.
+ * The regime dimension, in [0.8, 1.2]: the trader's return per closed notional in markets like the present one less its own
+ * average, as a share of the mean absolute return, so that a trader of small margins is measured by small margins.
  */
 export function regimeDimension(
-  regime: RowOf<typeof walletRegime> | undefined,
+  results: RowOf<typeof walletRegime> | undefined,
+  present: RowOf<typeof marketRegime>['regime'],
   config: TraderWeightConfig['regime'],
 ): number | null {
-  if (regime === undefined || regime.returnInRegime === null) return null;
-  if (regime.closes < config.minCloses || regime.meanAbsoluteReturn === 0) return null;
-  const difference = (regime.returnInRegime - regime.returnOverall) / regime.meanAbsoluteReturn;
+  const inRegime = present === null ? undefined : results?.regimes.find(({ regime }) => regime === present);
+  if (results === undefined || inRegime === undefined || inRegime.return === null) return null;
+  if (inRegime.closes < config.minCloses || results.meanAbsoluteReturn === 0) return null;
+  const difference = (inRegime.return - results.returnOverall) / results.meanAbsoluteReturn;
   return 1 + config.span * clamp(difference, -1, 1);
 }
 

@@ -1,5 +1,6 @@
 import {
   defineModel,
+  marketRegime,
   optional,
   type RowOf,
   traderWeight,
@@ -11,10 +12,11 @@ import { traderWeightConfig } from './config.ts';
 import {
   composite,
   performanceDimension,
-  type Returns,
   recencyDimension,
+  reconstructedReturns,
   regimeDimension,
   sizeTierOf,
+  toldReturns,
 } from './dimensions.ts';
 
 const hour = 3_600_000;
@@ -30,45 +32,54 @@ export const traderWeightModel = defineModel({
     performance: optional(walletPerformance),
     leaderboard: optional(walletLeaderboard),
     regime: optional(walletRegime),
+    market: optional(marketRegime),
   },
   output: traderWeight,
   score: (rows, ctx) => {
     const { config } = ctx;
-    const oldest = ctx.now - config.leaderboardMaxAgeHours * hour;
-    return rows.map(({ performance, leaderboard: told, regime: results }) => {
-      const leaderboard = told !== undefined && told.asOf >= oldest ? told : undefined;
-      const returns = returnsOf(leaderboard, performance);
-      const accountValue = performance?.accountValue ?? leaderboard?.accountValue ?? null;
-      const tier = accountValue === null ? undefined : sizeTierOf(accountValue, config.size);
-      const performanceValue = performanceDimension(performance, returns, config.performance);
+    const oldestLine = ctx.now - config.leaderboardMaxAgeHours * hour;
+    const oldestValue = ctx.now - config.accountValueMaxAgeHours * hour;
+    return rows.map(({ performance, leaderboard: told, regime: results, market }) => {
+      const leaderboard = told !== undefined && told.asOf >= oldestLine ? told : undefined;
+      const returns =
+        leaderboard === undefined
+          ? reconstructedReturns(performance, ctx.now, config.performance.consistencyAfterDays)
+          : toldReturns(leaderboard);
+      const account = accountOf(performance, told, oldestValue);
+      const tier = account === undefined ? undefined : sizeTierOf(account.value, config.size);
+      const performanceValue = performanceDimension(performance, returns.consistency, config.performance);
       const size = tier?.value ?? null;
       // Note: a regime alone says how steady a trader is, not how good: it only corrects the other dimensions.
       const recency = recencyDimension(returns, config.recency);
       const known = performanceValue !== null || size !== null || recency !== null;
-      const regime = known ? regimeDimension(results, config.regime) : null;
+      const regime = known ? regimeDimension(results, market?.regime ?? null, config.regime) : null;
       const weight = composite({ performance: performanceValue, size, recency, regime }, config.dimensions);
-      if (weight === undefined) return undefined;
+      // Note: who had a weight and is not known any more has none; no row at all would leave the old one standing.
+      const wasKnown = told !== undefined || (performance?.accountValue ?? null) !== null;
+      if (weight === undefined && !wasKnown) return undefined;
       return {
-        weight,
+        weight: weight ?? 0,
         performance: performanceValue,
         size,
         recency,
         regime,
         sizeTier: tier?.tier ?? null,
-        accountValue,
+        accountValue: account?.value ?? null,
+        accountValueTime: account?.time ?? null,
       };
     });
   },
 });
 
-/** Returns by the exchange's leaderboard where it has told them lately, else by the tape. */
-function returnsOf(
-  leaderboard: RowOf<typeof walletLeaderboard> | undefined,
+/** The account value as the wallet's own row has it, else as the leaderboard told it; neither when it is too old. */
+function accountOf(
   performance: RowOf<typeof walletPerformance> | undefined,
-): Returns {
-  if (leaderboard !== undefined) {
-    return { day: leaderboard.dayRoi, week: leaderboard.weekRoi, month: leaderboard.monthRoi };
-  }
-  const [day, week, month] = performance?.windows ?? [];
-  return { day: day?.roi ?? null, week: week?.roi ?? null, month: month?.roi ?? null };
+  leaderboard: RowOf<typeof walletLeaderboard> | undefined,
+  oldest: number,
+): { readonly value: number; readonly time: number } | undefined {
+  const value = performance?.accountValue ?? null;
+  const time = performance?.accountValueTime ?? null;
+  if (value !== null && time !== null && time >= oldest) return { value, time };
+  if (leaderboard === undefined || leaderboard.asOf < oldest) return undefined;
+  return { value: leaderboard.accountValue, time: leaderboard.asOf };
 }

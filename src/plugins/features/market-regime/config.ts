@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Which market tells the regime, and from where on it is one of the three. */
-export const regimePerformanceConfig = z.strictObject({
+export const marketRegimeConfig = z.strictObject({
   /** The coin whose market stands for all. */
   coin: z.string().min(1).default('BTC'),
   /** High volatility: the volatility of the last 5 minutes is at least so many times that of the last 24 hours. */
@@ -13,4 +13,4 @@ export const regimePerformanceConfig = z.strictObject({
   trendRatio: z.number().positive().default(1),
 });
 
-export type RegimePerformanceConfig = z.output<typeof regimePerformanceConfig>;
+export type MarketRegimeConfig = z.output<typeof marketRegimeConfig>;

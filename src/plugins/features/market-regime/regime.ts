@@ -1,5 +1,5 @@
 import type { marketRegimes, marketState, RowOf } from '../../../plugin-api/index.ts';
-import type { RegimePerformanceConfig } from './config.ts';
+import type { MarketRegimeConfig } from './config.ts';
 
 export type MarketRegime = (typeof marketRegimes)[number];
 
@@ -10,7 +10,7 @@ const dayMs = 86_400_000;
 export function regimeOf(
   market: RowOf<typeof marketState> | undefined,
   now: number,
-  config: RegimePerformanceConfig,
+  config: MarketRegimeConfig,
 ): MarketRegime | undefined {
   if (market === undefined || market.sigma5m === null || market.sigma24h === null) return undefined;
   if (market.sigma5m >= config.highVolatilityRatio * market.sigma24h) {
