@@ -10,8 +10,8 @@ export const traderTierConfig = z.strictObject({
           score: z.number().default(100),
         })
         .prefault({}),
-      /** The score of the core tier; the day, week and month must have gained, too. */
-      core: z.strictObject({ score: z.number().default(70) }).prefault({}),
+      /** The core tier asks for a score, and that each of day, week and month ROI is above `roiAbove`. */
+      core: z.strictObject({ score: z.number().default(70), roiAbove: z.number().default(0) }).prefault({}),
       extended: z.strictObject({ score: z.number().default(50) }).prefault({}),
     })
     .prefault({}),
@@ -35,6 +35,11 @@ export const traderTierConfig = z.strictObject({
     .prefault({}),
   /** A leaderboard line older than this is not used, in hours. */
   leaderboardMaxAgeHours: z.number().positive().default(24),
+  /**
+   * An account value that was told longer ago is not known any more, in hours. Eight days: sources of the past tell it once a
+   * week.
+   */
+  accountValueMaxAgeHours: z.number().positive().default(192),
 });
 
 export type TraderTierConfig = z.output<typeof traderTierConfig>;

@@ -11,16 +11,17 @@ export interface TierFigures {
 }
 
 /**
- * The exchange's own returns where it has told them lately, else the tape's; the account value as a snapshot told it, else as
- * the leaderboard did.
+ * The exchange's own returns where it has told them lately, else the tape's; the account value as the wallet's own row has it,
+ * else as the leaderboard told it. What was told before `oldest` is not known any more.
  */
 export function figuresOf(
   score: number | null,
   leaderboard: RowOf<typeof walletLeaderboard> | undefined,
   performance: RowOf<typeof walletPerformance> | undefined,
+  oldest: { readonly line: number; readonly accountValue: number },
 ): TierFigures {
-  const accountValue = performance?.accountValue ?? leaderboard?.accountValue ?? null;
-  if (leaderboard !== undefined) {
+  const accountValue = accountValueOf(leaderboard, performance, oldest.accountValue);
+  if (leaderboard !== undefined && leaderboard.asOf >= oldest.line) {
     const { dayRoi, weekRoi, monthRoi, allRoi } = leaderboard;
     return { score, accountValue, dayRoi, weekRoi, monthRoi, allRoi };
   }
@@ -33,6 +34,15 @@ export function figuresOf(
     monthRoi: month?.roi ?? null,
     allRoi: all?.roi ?? null,
   };
+}
+
+function accountValueOf(
+  leaderboard: RowOf<typeof walletLeaderboard> | undefined,
+  performance: RowOf<typeof walletPerformance> | undefined,
+  oldest: number,
+): number | null {
+  if ((performance?.accountValueTime ?? -Infinity) >= oldest) return performance?.accountValue ?? null;
+  return leaderboard !== undefined && leaderboard.asOf >= oldest ? leaderboard.accountValue : null;
 }
 
 /** Whether day, week and month all gained more than `above`; a window that is not known did not. */

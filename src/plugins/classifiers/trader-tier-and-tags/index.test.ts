@@ -38,7 +38,7 @@ describe('trader tiers and tags', () => {
         key: wallet,
         row: {
           tier: 'core',
-          because: 'score 88 >= 70, day, week and month positive',
+          because: 'score 88 >= 70, ROI of day, week and month > 0',
           tags: [
             { tag: 'top_performer' },
             { tag: 'large' },

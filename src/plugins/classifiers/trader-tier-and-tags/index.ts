@@ -27,12 +27,11 @@ export const traderTierClassifier = defineClassifier({
   },
   output: traderTier,
   classify: (inputs, previous, ctx) => {
-    const told = inputs.leaderboard;
-    const fresh =
-      told !== undefined && told.asOf >= ctx.now - ctx.config.leaderboardMaxAgeHours * hour
-        ? told
-        : undefined;
-    const figures = figuresOf(inputs.score?.score ?? null, fresh, inputs.performance);
+    const { leaderboardMaxAgeHours, accountValueMaxAgeHours } = ctx.config;
+    const figures = figuresOf(inputs.score?.score ?? null, inputs.leaderboard, inputs.performance, {
+      line: ctx.now - leaderboardMaxAgeHours * hour,
+      accountValue: ctx.now - accountValueMaxAgeHours * hour,
+    });
     const { tier, because } = tierOf(figures, previous?.tier, ctx.config);
     const tags = tagsOf(figures, ctx.config.tags);
     // Note: a wallet of which nothing is said needs no row, unless something was said before.

@@ -1,10 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { performanceRow } from '../../../../test/fixtures/wallet-rows.ts';
 import { traderTierConfig } from './config.ts';
-import type { TierFigures } from './figures.ts';
+import { figuresOf, type TierFigures } from './figures.ts';
 import { tagsOf } from './tags.ts';
 import { type TrackingTier, tierOf } from './tier.ts';
 
+const leaderboardFigures = {
+  displayName: null,
+  dayPnl: 0,
+  dayVolume: 0,
+  weekPnl: 0,
+  weekRoi: 0,
+  weekVolume: 0,
+  monthPnl: 0,
+  monthRoi: 0,
+  monthVolume: 0,
+  allPnl: 0,
+  allRoi: 0,
+  allVolume: 0,
+};
 const config = traderTierConfig.parse({});
 const exact = traderTierConfig.parse({ hysteresis: { score: 0, accountValueShare: 0 } });
 const figures = (given: Partial<TierFigures> = {}): TierFigures => ({
@@ -61,10 +76,22 @@ describe('the tracking tier', () => {
     expect(tier({ accountValue: 9_999_999.99 }, 'alert', exact)).toBe('none');
   });
 
+  it('reads the gain that the core tier asks for from the configuration', () => {
+    const strict = traderTierConfig.parse({ tiers: { core: { roiAbove: 0.01 } } });
+    expect(tier({ score: 70, ...gains }, undefined, strict)).toBe('extended');
+    const more = { dayRoi: 0.011, weekRoi: 0.011, monthRoi: 0.011 };
+    expect(tierOf(figures({ score: 70, ...more }), undefined, strict)).toEqual({
+      tier: 'core',
+      because: 'score 70 >= 70, ROI of day, week and month > 0.01',
+    });
+  });
+
   it('says what it was given for', () => {
     const because = (given: Partial<TierFigures>, previous?: TrackingTier) =>
       tierOf(figures(given), previous, config).because;
-    expect(because({ score: 72.123456, ...gains })).toBe('score 72.1235 >= 70, day, week and month positive');
+    expect(because({ score: 72.123456, ...gains })).toBe(
+      'score 72.1235 >= 70, ROI of day, week and month > 0',
+    );
     expect(because({ score: 49.5 }, 'extended')).toBe('kept: score 49.5 >= 49');
     expect(because({ score: 12 })).toBe('score 12 < 50');
     expect(because({})).toBe('no score is known');
@@ -80,6 +107,25 @@ describe('the tracking tier', () => {
         return order.indexOf(lower) <= order.indexOf(higher);
       }),
     );
+  });
+});
+
+describe('the figures', () => {
+  const told = { ...leaderboardFigures, asOf: 100, accountValue: 12_000_000, dayRoi: 0.1 };
+  const value = (accountValueTime: number, oldest: number) => {
+    const performance = performanceRow({ accountValue: 11_000_000, accountValueTime });
+    return figuresOf(null, told, performance, { line: 0, accountValue: oldest }).accountValue;
+  };
+
+  it('hold no account value of long ago', () => {
+    expect(value(50, 50)).toBe(11_000_000);
+    expect(value(50, 51)).toBe(12_000_000);
+    expect(value(50, 101)).toBeNull();
+  });
+
+  it('hold no return of a line of long ago', () => {
+    expect(figuresOf(null, told, undefined, { line: 100, accountValue: 0 }).dayRoi).toBe(0.1);
+    expect(figuresOf(null, told, undefined, { line: 101, accountValue: 0 }).dayRoi).toBeNull();
   });
 });
 

@@ -35,17 +35,18 @@ export function tierOf(
     }
   }
 
-  const gained = allAbove(figures, 0);
+  const gained = allAbove(figures, tiers.core.roiAbove);
+  const gains = `ROI of day, week and month > ${shown(tiers.core.roiAbove)}`;
   if (gained && score !== null && score >= tiers.core.score) {
     return {
       tier: 'core',
-      because: `${atLeast('score', score, tiers.core.score)}, day, week and month positive`,
+      because: `${atLeast('score', score, tiers.core.score)}, ${gains}`,
     };
   }
   if (gained && previous === 'core' && keptByScore(score, tiers.core.score, hysteresis.score)) {
     return {
       tier: 'core',
-      because: `kept: ${atLeast('score', score, tiers.core.score - hysteresis.score)}, day, week and month positive`,
+      because: `kept: ${atLeast('score', score, tiers.core.score - hysteresis.score)}, ${gains}`,
     };
   }
 
