@@ -68,6 +68,24 @@ export function biasOf(
   };
 }
 
+/** The bias of a coin that nobody with a weight holds. */
+export function noBias(price: number | null): BiasRow {
+  return {
+    action: 'NEUTRAL',
+    plain: 'MIXED',
+    net: 0,
+    confidence: 0,
+    nEff: 0,
+    topShare: 0,
+    netExposureUsd: 0,
+    netExposureCoins: 0,
+    longTraders: 0,
+    shortTraders: 0,
+    price,
+    contributions: [],
+  };
+}
+
 function plainOf(longTraders: number, shortTraders: number, above: number): BiasRow['plain'] {
   const traders = longTraders + shortTraders;
   if (longTraders / traders > above) return 'LONG';

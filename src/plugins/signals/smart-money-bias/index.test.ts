@@ -133,15 +133,54 @@ describe('the smart-money signal', () => {
     });
   });
 
-  it('says nothing more when the last weighted trader has closed', async () => {
+  it('takes its BUY back when the last weighted trader has closed, instead of leaving it standing', async () => {
     trades(3 * second, ann, 0, 10);
     trades(4 * second, ann, 10, 0);
-    expect((await until(5 * second)).decision).toBe('no weighted trader holds a position');
-    expect((await until(5 * minute)).signals).toEqual([]);
+    const { signals, rows } = await until(5 * second);
+    expect(signals.slice(1)).toEqual([
+      {
+        at: 4 * second,
+        action: 'NEUTRAL',
+        net: 0,
+        because: 'the action changed from BUY to NEUTRAL: no weighted trader holds a position',
+      },
+    ]);
+    expect(rows[1]).toEqual({
+      action: 'NEUTRAL',
+      plain: 'MIXED',
+      net: 0,
+      confidence: 0,
+      nEff: 0,
+      topShare: 0,
+      netExposureUsd: 0,
+      netExposureCoins: 0,
+      longTraders: 0,
+      shortTraders: 0,
+      price: 100,
+      contributions: [],
+    });
+    expect(pipeline.row('smart-money.bias', 'BTC')).toMatchObject({ action: 'NEUTRAL' });
+    // Once is enough.
+    expect(await until(5 * minute)).toMatchObject({
+      signals: [],
+      decision: 'no weighted trader holds a position',
+    });
     trades(6 * minute, ann, 0, 10);
     expect((await until(7 * minute)).signals).toMatchObject([
       { because: 'the action changed from NEUTRAL to BUY' },
     ]);
+  });
+
+  it('says nothing when the last weighted trader closes after a NEUTRAL', async () => {
+    trades(3 * second, ann, 0, 10);
+    trades(4 * second, ben, 0, -10);
+    expect((await until(5 * second)).signals.at(-1)?.action).toBe('NEUTRAL');
+    trades(6 * second, cat, 0, 10);
+    trades(7 * second, ben, -10, 0);
+    trades(8 * second, ann, 10, 0);
+    expect((await until(9 * second)).signals.map(signal => signal.action)).toEqual(['BUY', 'NEUTRAL']);
+    trades(10 * second, cat, 10, 0);
+    expect((await until(11 * second)).signals).toEqual([]);
   });
 
   it("tells exposure at the market's price, else at the last price seen", async () => {

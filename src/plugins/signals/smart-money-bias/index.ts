@@ -1,17 +1,27 @@
 import {
+  type Decision,
   defineSignal,
   emit,
   hold,
   marketState,
   optional,
+  type RowOf,
   smartMoneyBias,
   toNumber,
   traderWeight,
   walletPosition,
 } from '../../../plugin-api/index.ts';
-import { actionOf, biasOf } from './bias.ts';
+import { actionOf, biasOf, noBias } from './bias.ts';
 import { smartMoneyBiasConfig } from './config.ts';
-import { initialState, netOf, readNewcomers, refreshWeights, setHolder, sumAgain } from './holders.ts';
+import {
+  type BiasState,
+  initialState,
+  netOf,
+  readNewcomers,
+  refreshWeights,
+  setHolder,
+  sumAgain,
+} from './holders.ts';
 
 /**
  * Says on which side of a coin weighted traders stand: each five minutes, and at once when the action changes.
@@ -57,21 +67,19 @@ export const smartMoneyBiasSignal = defineSignal({
     }
 
     const net = netOf(state.long, state.short);
-    if (net === undefined) {
-      state.action = 'NEUTRAL';
-      return hold('no weighted trader holds a position');
-    }
+    const readPrice = () => ctx.inputs.market(ctx.key)?.price ?? state.lastPrice;
+    if (net === undefined) return takeBack(state, readPrice);
     if (actionOf(net, config) === state.action) {
       if (!isDue) return hold('the action is unchanged');
       const changed = state.changed || Math.abs(net - state.net) >= config.minNetChange;
       if (!changed && !config.emitUnchanged) return hold('nothing has changed since the last signal');
     }
 
-    const price = ctx.inputs.market(ctx.key)?.price ?? state.lastPrice;
+    const price = readPrice();
     if (price === undefined) return hold('no price is known');
     sumAgain(state);
     const row = biasOf(state.holders, price, config);
-    if (row === undefined) return hold('no weighted trader holds a position');
+    if (row === undefined) return takeBack(state, readPrice);
 
     const before = state.action;
     if (row.action === before && !isDue) return hold('the action is unchanged');
@@ -87,3 +95,19 @@ export const smartMoneyBiasSignal = defineSignal({
     );
   },
 });
+
+/** When nobody with a weight holds the coin any more, what was said last is taken back. */
+function takeBack(
+  state: BiasState,
+  readPrice: () => number | undefined,
+): Decision<RowOf<typeof smartMoneyBias>> {
+  const before = state.action;
+  state.action = 'NEUTRAL';
+  state.changed = false;
+  state.net = 0;
+  if (before === 'NEUTRAL') return hold('no weighted trader holds a position');
+  return emit(
+    noBias(readPrice() ?? null),
+    `the action changed from ${before} to NEUTRAL: no weighted trader holds a position`,
+  );
+}
