@@ -47,6 +47,24 @@ export function mergeChange(pending: Change[], change: Change): void {
   };
 }
 
+/**
+ * Takes into a change that waits what the account holds meanwhile; answers whether one waits. A correction of the record says
+ * that the account held as much more or less before the change, too: what it traded stays the same.
+ */
+export function moveWaiting(
+  pending: Change[],
+  trader: string,
+  sizeAfter: number,
+  isCorrection: boolean,
+): boolean {
+  const index = pending.findIndex(change => change.trader === trader);
+  const change = pending[index];
+  if (change === undefined) return false;
+  const correction = isCorrection ? sizeAfter - change.sizeAfter : 0;
+  pending[index] = { ...change, sizeBefore: change.sizeBefore + correction, sizeAfter };
+  return true;
+}
+
 /** Whether changes of one owner's accounts cancel each other. */
 export function netsOut(changes: readonly Change[], tolerance: number): boolean {
   let sum = 0;

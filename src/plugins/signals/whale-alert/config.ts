@@ -17,6 +17,11 @@ export const whaleAlertConfig = z.strictObject({
   /** Account value from which a wallet is a whale, and from which an alpha whale. */
   whaleAccountValue: z.number().positive().default(10_000_000),
   alphaWhaleAccountValue: z.number().positive().default(20_000_000),
+  /**
+   * An account value that was told longer ago is not known any more, in hours. Eight days: sources of the past tell it once a
+   * week.
+   */
+  accountValueMaxAgeHours: z.number().positive().default(192),
   /** Whales that change the same way within this time do so together. */
   togetherWithinMs: z
     .int()

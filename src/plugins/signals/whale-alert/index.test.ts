@@ -54,6 +54,26 @@ function goes(at: number, user: string, before: number, after: number, delayMs =
   tape.add(fill, { key: user, at: start + at, delayMs, payload: fillBetween(user, 'BTC', before, after) });
 }
 
+/** Has a snapshot say what a wallet holds, which corrects the record. */
+function isToldToHold(at: number, user: string, size: number) {
+  tape.add(position, {
+    key: user,
+    at: start + at,
+    payload: {
+      user,
+      coin: 'BTC',
+      size: `${size}`,
+      entryPrice: '100',
+      leverage: null,
+      leverageType: null,
+      marginUsed: null,
+      liquidationPrice: null,
+      unrealisedPnl: null,
+      positionValue: null,
+    },
+  });
+}
+
 /** Has elite traders open positions, the first ones long, the others short. */
 function eliteHolders(count: number, longs: number) {
   const traders = wallets.slice(0, count);
@@ -238,6 +258,22 @@ describe('a whale alert', () => {
     expect((await until(12 * second)).alerts.map(alert => alert.coin)).toEqual(['BTC', 'ETH']);
   });
 
+  it('is not raised by an account value of long ago', async () => {
+    owns(ann, 20_000_000);
+    const hour = 60 * minute;
+    goes(192 * hour, ann, 0, 1);
+    expect((await until(192 * hour + second)).kinds).toEqual(['CRITICAL alpha-whale-change']);
+    goes(192 * hour + 2 * minute, ann, 1, 2);
+    expect(await until(192 * hour + 3 * minute)).toMatchObject({
+      kinds: [],
+      because: 'the wallet is neither a whale nor elite',
+    });
+    begin({ accountValueMaxAgeHours: 1 });
+    owns(ann, 20_000_000);
+    goes(2 * hour, ann, 0, 1);
+    expect((await until(2 * hour + second)).kinds).toEqual([]);
+  });
+
   it('is not raised for a change that became known too late, was too small, or only corrects the record', async () => {
     owns(ann, 20_000_000);
     goes(10 * second, ann, 0, 100_000, 5 * minute + 1);
@@ -246,22 +282,7 @@ describe('a whale alert', () => {
     expect((await until(8 * minute)).because).toBe('the change is too small');
     goes(9 * minute, ann, 100_009, 100_020);
     expect((await until(10 * minute)).kinds).toEqual(['CRITICAL alpha-whale-change']);
-    tape.add(position, {
-      key: ann,
-      at: start + 11 * minute,
-      payload: {
-        user: ann,
-        coin: 'BTC',
-        size: '50000',
-        entryPrice: '100',
-        leverage: null,
-        leverageType: null,
-        marginUsed: null,
-        liquidationPrice: null,
-        unrealisedPnl: null,
-        positionValue: null,
-      },
-    });
+    isToldToHold(11 * minute, ann, 50_000);
     expect(await until(12 * minute)).toMatchObject({
       kinds: [],
       because: 'a correction of the record, not a trade',
@@ -311,6 +332,29 @@ describe("changes of one owner's accounts", () => {
       because: "the change waits for those of the owner's other accounts",
     });
     expect((await until(15 * minute)).kinds).toEqual(['CRITICAL alpha-whale-change']);
+  });
+
+  it('keep a correction of the record that comes while they wait, instead of counting the older size', async () => {
+    begin({ owners, aggregateWhales: 1 });
+    for (const user of [ann, dan]) owns(user, 15_000_000);
+    goes(10 * second, dan, 0, -50);
+    goes(11 * second, ann, 0, 10);
+    isToldToHold(11 * second + 100, ann, 100);
+    goes(12 * second, cat, 0, 1);
+    const { signals } = await until(13 * second);
+    // The whales hold +100 and -50; with +10 and -50 their bias would not have changed its sign.
+    expect(signals.map(signal => signal.row)).toMatchObject([
+      { kind: 'whale-change', trader: dan },
+      {
+        kind: 'bias-reversal',
+        trader: ann,
+        before: -1,
+        after: expect.closeTo(50 / 150, 12),
+        sizeBefore: 90,
+        sizeAfter: 100,
+        notionalUsd: 1_000,
+      },
+    ]);
   });
 
   it('make one whale of accounts that together are large enough', async () => {

@@ -1,5 +1,5 @@
 import { defineSignal, hold, walletPosition, whaleAlert } from '../../../plugin-api/index.ts';
-import { mergeChange } from './change.ts';
+import { mergeChange, moveWaiting } from './change.ts';
 import { whaleAlertConfig } from './config.ts';
 import { moveCrowd } from './crowd.ts';
 import { whaleAlertInputs } from './inputs.ts';
@@ -33,7 +33,9 @@ export const whaleAlertSignal = defineSignal({
     state.change = undefined;
     if (read.change === undefined) {
       state.because = read.because;
-      const { isWhale, isElite } = read.move;
+      const { isWhale, isElite, sizeAfter } = read.move;
+      // Note: the change that waits moves the crowd when it is settled, by then to what the account really holds.
+      if (moveWaiting(state.pending, trader, sizeAfter, read.isCorrection)) return;
       if (isWhale || isElite || state.crowd.members.has(trader)) {
         moveCrowd(state.crowd, [read.move], ctx.now, ctx.config);
       }

@@ -4,10 +4,18 @@ import type { Move } from './crowd.ts';
 import type { WhaleAlertContext } from './inputs.ts';
 import { accountsOf, ownerOf } from './owners.ts';
 
+const hour = 3_600_000;
+
 /** What a position row comes to: a change that may raise an alert, or only a new size, with the reason. */
 export type ReadChange =
   | { readonly change: Change; readonly because?: undefined }
-  | { readonly change?: undefined; readonly move: Move; readonly because: string };
+  | {
+      readonly change?: undefined;
+      readonly move: Move;
+      readonly because: string;
+      /** Whether the record was corrected; else the size is that after a trade, or as before. */
+      readonly isCorrection: boolean;
+    };
 
 /** Reads a position row: who it is, how large, and whether it is a change at all. */
 export function readChange(event: Update<typeof walletPosition>, ctx: WhaleAlertContext): ReadChange {
@@ -24,6 +32,7 @@ export function readChange(event: Update<typeof walletPosition>, ctx: WhaleAlert
   const only = (because: string): ReadChange => ({
     move: { trader, sizeAfter, isWhale, isElite },
     because,
+    isCorrection: payload.action === 'RECONCILED',
   });
   if (!isWhale && !isElite) return only('the wallet is neither a whale nor elite');
   if (payload.action === null) return only('the size did not change');
@@ -67,6 +76,11 @@ function accountValueOf(owner: string, trader: string, ctx: WhaleAlertContext): 
   return sum;
 }
 
-function accountValueOfOne(account: string, { inputs }: WhaleAlertContext): number | null {
-  return inputs.weight(account)?.accountValue ?? inputs.leaderboard(account)?.accountValue ?? null;
+/** What was told too long ago is not known any more. */
+function accountValueOfOne(account: string, { config, inputs, now }: WhaleAlertContext): number | null {
+  const oldest = now - config.accountValueMaxAgeHours * hour;
+  const weight = inputs.weight(account);
+  if (weight !== undefined && (weight.accountValueTime ?? -Infinity) >= oldest) return weight.accountValue;
+  const leaderboard = inputs.leaderboard(account);
+  return leaderboard !== undefined && leaderboard.asOf >= oldest ? leaderboard.accountValue : null;
 }
