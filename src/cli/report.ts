@@ -14,6 +14,7 @@ interface ReportFlags extends ConfigFlags {
   readonly html?: string;
   readonly minTx?: string;
   readonly uncategorised?: true;
+  readonly fullInfluence?: string;
 }
 
 /** `hypersonar report`: what kinds of trader the wallets are. */
@@ -23,6 +24,7 @@ export function reportCommand(terminal: Terminal): Command {
     .option('--html <file>', 'also write the report as a page that needs nothing else')
     .option('--min-tx <number>', 'leave out wallets with fewer transactions')
     .option('--uncategorised', 'also list wallets in no category')
+    .option('--full-influence <number>', 'the influence whose bar is full in the page (default 6)')
     .action((addresses: readonly string[], flags: ReportFlags) => report(addresses, flags, terminal));
   return addConfigOptions(command, ['config', 'database']);
 }
@@ -38,6 +40,7 @@ async function report(named: readonly string[], flags: ReportFlags, terminal: Te
     minTxCount:
       flags.minTx === undefined ? (rules?.minTxCount ?? (named.length > 0 ? 0 : 1)) : countOf(flags.minTx),
     showUncategorised: flags.uncategorised ?? rules?.showUncategorised ?? named.length > 0,
+    ...(flags.fullInfluence === undefined ? {} : { fullInfluence: influenceOf(flags.fullInfluence) }),
   };
   const content = await withDatabase(flags, store =>
     readReport(store, { addresses, source: hideCredentials(config.database.url) }),
@@ -107,4 +110,10 @@ function countOf(text: string): number {
   const count = Number(text);
   if (Number.isSafeInteger(count) && count >= 0) return count;
   throw new UserError('CONFIG_INVALID', `Expected --min-tx as a whole number from 0, found ${text}.`);
+}
+
+function influenceOf(text: string): number {
+  const influence = Number(text);
+  if (Number.isFinite(influence) && influence > 0) return influence;
+  throw new UserError('CONFIG_INVALID', `Expected --full-influence as a number above 0, found ${text}.`);
 }

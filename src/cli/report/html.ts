@@ -1,5 +1,5 @@
 import { escapeHtml } from './escape.ts';
-import { count, days, decimals, moment, percent } from './numbers.ts';
+import { count, days, decimals, moment, percent, readings } from './numbers.ts';
 import {
   type ProfileCategory,
   type ReportOptions,
@@ -21,7 +21,8 @@ import { walletsText } from './text.ts';
  */
 export function renderReportHtml(report: WalletReport, options: ReportOptions = {}): string {
   const selection = selectProfiles(report, options);
-  const wallets = selection.profiles.map(profileHtml).join('\n');
+  const { fullInfluence = defaultFullInfluence } = options;
+  const wallets = selection.profiles.map(profile => profileHtml(profile, fullInfluence)).join('\n');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -64,14 +65,14 @@ ${rows.join('\n')}
 </table>`;
 }
 
-function profileHtml(profile: WalletProfile): string {
+function profileHtml(profile: WalletProfile, fullInfluence: number): string {
   const { wallet, displayName, categories, txCount, ageDays } = profile;
   const name = displayName === null ? '' : ` <span>${escapeHtml(displayName)}</span>`;
   return `<article class="wallet">
 <header><h3>${escapeHtml(wallet)}${name}</h3><p>${count(txCount)} transactions in ${days(ageDays)}</p></header>
 ${categories.length === 0 ? '<p class="none">No category holds.</p>' : categoriesHtml(categories)}
 <div class="columns">
-<section><h4>Scores</h4>${scoresHtml(profile)}</section>
+<section><h4>Scores</h4>${scoresHtml(profile, fullInfluence)}</section>
 <section><h4>Style</h4>${styleHtml(profile)}</section>
 </div>
 </article>`;
@@ -79,8 +80,8 @@ ${categories.length === 0 ? '<p class="none">No category holds.</p>' : categorie
 
 function categoriesHtml(categories: readonly ProfileCategory[]): string {
   const rows = categories.map(
-    ({ category, confidence, rule }) =>
-      `<tr><td>${escapeHtml(category)}</td><td class="number">${decimals(confidence)}</td><td class="rule">${escapeHtml(rule)}</td></tr>`,
+    ({ category, confidence, rule, values }) =>
+      `<tr><td>${escapeHtml(category)}</td><td class="number">${decimals(confidence)}</td><td class="rule">${escapeHtml(rule)}${values.length === 0 ? '' : `<br>read: ${escapeHtml(readings(values))}`}</td></tr>`,
   );
   return `<table>
 <thead><tr><th scope="col">Category</th><th scope="col" class="number">Confidence</th><th scope="col">Rule</th></tr></thead>
@@ -92,10 +93,10 @@ ${rows.join('\n')}
 
 const notScored = '<p class="none">No model has scored this wallet.</p>';
 
-/** Influence has no upper end; wallets are called influential from about half of this. */
-const fullInfluence = 6;
+/** Wallets are called influential from about half of this. */
+const defaultFullInfluence = 6;
 
-function scoresHtml({ scores }: WalletProfile): string {
+function scoresHtml({ scores }: WalletProfile, fullInfluence: number): string {
   if (scores === null) return notScored;
   return barsHtml(
     scoreNames.map(name => ({

@@ -22,3 +22,14 @@ export function days(value: number): string {
 export function moment(time: number | null): string {
   return time === null ? '-' : `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+
+/** What a rule read, such as `txPerDay 1.25, totalValue 1,250,000`: whole from a thousand on, else four significant digits. */
+export function readings(values: readonly { readonly name: string; readonly value: number }[]): string {
+  return values.map(({ name, value }) => `${name} ${reading(value)}`).join(', ');
+}
+
+function reading(value: number): string {
+  return Math.abs(value) >= 1_000
+    ? value.toLocaleString('en-US', { maximumFractionDigits: 0 })
+    : `${Number(value.toPrecision(4))}`;
+}

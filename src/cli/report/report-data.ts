@@ -19,6 +19,8 @@ export interface ProfileCategory {
   readonly confidence: number;
   /** The rule that fired. */
   readonly rule: string;
+  /** What the rule read. */
+  readonly values: readonly { readonly name: string; readonly value: number }[];
 }
 
 /** What a wallet model says; each in [0, 1] but `influence`, which is at least 0. */
@@ -49,6 +51,8 @@ export interface ReportOptions {
   readonly minTxCount?: number;
   /** Whether wallets in no category are listed. Default false. */
   readonly showUncategorised?: boolean;
+  /** The influence whose bar is full in the HTML report; influence has no upper end. Default 6. */
+  readonly fullInfluence?: number;
 }
 
 /** The names of the six values of a style vector, in their order. */

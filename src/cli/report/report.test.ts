@@ -15,8 +15,21 @@ const profile = (given: Partial<WalletProfile> = {}): WalletProfile => ({
   ageDays: 2,
   ...given,
 });
-const whale = { category: 'Whale', confidence: 0.4, rule: 'txCount >= 5 and totalValue > 497000' };
-const active = { category: 'Active Trader', confidence: 0.12, rule: '0.995 <= txPerDay <= 50' };
+const whale = {
+  category: 'Whale',
+  confidence: 0.4,
+  rule: 'txCount >= 5 and totalValue > 497000',
+  values: [
+    { name: 'txCount', value: 1_234 },
+    { name: 'totalValue', value: 1_250_000.5 },
+  ],
+};
+const active = {
+  category: 'Active Trader',
+  confidence: 0.12,
+  rule: '0.995 <= txPerDay <= 50',
+  values: [{ name: 'txPerDay', value: 10.123_456 }],
+};
 
 const report: WalletReport = {
   generatedAt: Date.UTC(2026, 1, 3, 4, 5, 6),
@@ -59,12 +72,14 @@ describe('the selection of a report', () => {
 describe('the text report', () => {
   const text = renderReportText(report);
 
-  it('shows for each wallet categories with confidence and rule, scores, style, count and age', () => {
+  it('shows for each wallet categories with confidence, rule and what the rule read, scores, style, count and age', () => {
     expect(text).toContain(`
 ${addressOf(2)}  <b>Ada & Co</b>
 1,234 transactions in 12.3 days
 Categories  Whale                          0.40  txCount >= 5 and totalValue > 497000
+              read txCount 1,234, totalValue 1,250,001
             Active Trader                  0.12  0.995 <= txPerDay <= 50
+              read txPerDay 10.12
 Scores      bot 0.11, risk 0.22, profitability 0.33, sophistication 0.44, influence 7.50
 Style       momentum 0.50, mean reversion -0.25, volatility trading 0.00, market making 0.00, trend following 0.10, contrarian -1.00
 `);
@@ -97,7 +112,16 @@ describe('the HTML report', () => {
   const html = renderReportHtml(report);
 
   it('shows the same as the text', () => {
-    for (const shown of [addressOf(2), '1,234 transactions in 12.3 days', 'Whale', '0.40', '7.50', '-1.00']) {
+    const values = 'read: txCount 1,234, totalValue 1,250,001';
+    for (const shown of [
+      addressOf(2),
+      '1,234 transactions in 12.3 days',
+      'Whale',
+      '0.40',
+      values,
+      '7.50',
+      '-1.00',
+    ]) {
       expect(html).toContain(shown);
     }
     expect(html).toContain('<td>Active Trader</td><td class="number">2</td><td class="number">50 %</td>');
@@ -115,7 +139,9 @@ describe('the HTML report', () => {
         profile({
           wallet: wicked,
           displayName: wicked,
-          categories: [{ category: wicked, confidence: 1, rule: wicked }],
+          categories: [
+            { category: wicked, confidence: 1, rule: wicked, values: [{ name: wicked, value: 1 }] },
+          ],
         }),
       ],
     });
@@ -130,6 +156,11 @@ describe('the HTML report', () => {
     // Style -.25 reaches from 37.5 % to the middle; influence 7.5 is more than its bar shows.
     expect(html).toContain('<i class="minus" style="left:37.5%;width:12.5%">');
     expect(html).toContain('<span>influence</span><span class="bar"><i style="left:0.0%;width:100.0%">');
+  });
+
+  it('fills the bar of influence at the configured influence', () => {
+    const wide = renderReportHtml(report, { fullInfluence: 10 });
+    expect(wide).toContain('<span>influence</span><span class="bar"><i style="left:0.0%;width:75.0%">');
   });
 
   it('leaves no character that ends a text or an attribute', () => {

@@ -1,4 +1,4 @@
-import { count, days, decimals, moment, percent } from './numbers.ts';
+import { count, days, decimals, moment, percent, readings } from './numbers.ts';
 import {
   type ReportOptions,
   scoreNames,
@@ -11,7 +11,7 @@ import { type Selection, selectProfiles } from './selection.ts';
 const line = '-'.repeat(78);
 
 /**
- * Renders the wallet profiling report as plain text of at most 110 columns where names are not longer.
+ * Renders the wallet profiling report as plain text; each category has a line with its rule and one with what the rule read.
  *
  * @example
  * process.stdout.write(renderReportText(report, { minTxCount: 5 }));
@@ -62,9 +62,10 @@ function profileText(profile: WalletProfile): string {
   const name = displayName === null ? '' : `  ${printable(displayName)}`;
   const lines = [line, `${wallet}${name}`, `${count(txCount)} transactions in ${days(ageDays)}`];
   if (categories.length === 0) lines.push('Categories  none');
-  for (const [index, { category, confidence, rule }] of categories.entries()) {
+  for (const [index, { category, confidence, rule, values }] of categories.entries()) {
     const label = index === 0 ? 'Categories' : '';
     lines.push(`${label.padEnd(12)}${category.padEnd(30)} ${decimals(confidence)}  ${printable(rule)}`);
+    if (values.length > 0) lines.push(`${''.padEnd(14)}read ${printable(readings(values))}`);
   }
   const scores = scoreNames.map(score => `${score} ${decimals(profile.scores?.[score])}`);
   lines.push(

@@ -5,11 +5,26 @@ import { ruleCases, type WalletCase } from '../../../../test/fixtures/category-c
 import { featuresRow, performanceRow, scoresRow } from '../../../../test/fixtures/wallet-rows.ts';
 import { categoriesOf } from './categories.ts';
 import { walletCategoriesConfig } from './config.ts';
+import { emptyReading, fillReading } from './reading.ts';
 import { rulesOf } from './rules.ts';
 
 const config = walletCategoriesConfig.parse({});
 
 const longer = { positiveMomentumRatio: 0.8 };
+
+/** Values so small that no confidence is at its end. */
+const everyValue = {
+  sizeEntropy: 0.5,
+  burstiness: 1,
+  maxValue: 1_000,
+  erc20Count: 1,
+  flipRate: 0.1,
+  avgCandleVolatility: 0.001,
+  positiveMomentumRatio: 0.5,
+  avgCandleMomentum: 0.0001,
+  avgCandleVolume: 1,
+};
+const ones = { bot: 1, risk: 1, profitability: 1, sophistication: 1 };
 
 function classified(wallet: WalletCase) {
   const { scores, idle, ...features } = wallet;
@@ -122,6 +137,40 @@ describe('wallet categories', () => {
     // The mean is .3: .6 + .2 x .3
     const above = { bot: 0.3, risk: 0.3, profitability: 0.3, sophistication: 0.3 };
     expect(itemOf({ ...wallet, scores: above }, 'Moderate Trader')?.confidence).toBeCloseTo(0.66, 12);
+  });
+
+  it('show what raises a confidence, too: the four scores and the mean that they must exceed', () => {
+    const scores = { bot: 0.1, risk: 0.2, profitability: 0.5, sophistication: 0.5 };
+    // The mean is .325: .6 + .2 x .5
+    expect(itemOf({ txPerDay: 10, scores }, 'Moderate Trader')).toMatchObject({
+      confidence: expect.closeTo(0.7, 12),
+      values: [
+        { name: 'txPerDay', value: 10 },
+        { name: 'txCount', value: 10 },
+        { name: 'profitability', value: 0.5 },
+        { name: 'bot', value: 0.1 },
+        { name: 'risk', value: 0.2 },
+        { name: 'sophistication', value: 0.5 },
+        { name: 'boostAbove', value: 0.299 },
+      ],
+    });
+    // Without a model nothing of it is read, and rules without a boost read none of it.
+    expect(itemOf({ txPerDay: 10 }, 'Moderate Trader')?.values).toHaveLength(2);
+    expect(itemOf({ txPerDay: 0.05, ageDays: 400, scores }, 'HODLer')?.values).toHaveLength(2);
+  });
+
+  it('mark every rule whose confidence scores raise, and no other', () => {
+    const known = emptyReading();
+    const withScores = scoresRow({ ...ones, style: [1, 1, 1, 1, 1, 1] });
+    for (const rule of rulesOf(config.rules)) {
+      fillReading(known, featuresRow(everyValue), performanceRow(), withScores, 0.5);
+      const raised = rule.confidence(known);
+      fillReading(known, featuresRow(everyValue), performanceRow(), withScores, 1);
+      expect([rule.category, raised > rule.confidence(known)]).toEqual([
+        rule.category,
+        rule.isBoosted === true,
+      ]);
+    }
   });
 
   it('read every threshold from the configuration, and say so in the rule', () => {

@@ -7,8 +7,8 @@ import type {
 } from '../../../plugin-api/index.ts';
 import { forCandlesOf } from './candle-length.ts';
 import type { WalletCategoriesConfig } from './config.ts';
-import { emptyReading, fillReading } from './reading.ts';
-import type { Rule } from './rule.ts';
+import { emptyReading, fillReading, type ReadingName } from './reading.ts';
+import { boostReads, type Rule } from './rule.ts';
 import { occasionalRule, rulesOf } from './rules.ts';
 
 type Categories = RowOf<typeof walletCategories>;
@@ -103,9 +103,11 @@ function isNear({ categories }: Categories, minChange: number): boolean {
 
 function itemOf(rule: Rule, confidence: number): CategoryItem {
   const values: CategoryItem['values'][number][] = [];
-  for (const name of rule.reads) {
+  const add = (name: ReadingName) => {
     const value = reading[name];
-    if (!Number.isNaN(value)) values.push({ name, value });
-  }
+    if (!Number.isNaN(value) && values.every(known => known.name !== name)) values.push({ name, value });
+  };
+  rule.reads.forEach(add);
+  if (rule.isBoosted) boostReads.forEach(add);
   return { category: rule.category, confidence, rule: rule.text, values };
 }

@@ -39,6 +39,7 @@ const scalper = (t: Thresholds['scalper']): Rule => ({
   chain: 'scalper',
   text: `txPerDay > ${t.txPerDay}, sizeEntropy < ${t.sizeEntropy}, txCount >= ${t.txCount}`,
   reads: ['txPerDay', 'sizeEntropy', 'txCount', 'sophistication', 'risk'],
+  isBoosted: true,
   holds: w => w.txPerDay > t.txPerDay && w.sizeEntropy < t.sizeEntropy && w.txCount >= t.txCount,
   confidence: w =>
     min(
@@ -53,6 +54,7 @@ const possibleScalper = (t: Thresholds['possibleScalper']): Rule => ({
   chain: 'scalper',
   text: `else txPerDay > ${t.txPerDay}, sizeEntropy < ${t.sizeEntropy}, txCount >= ${t.txCount}`,
   reads: ['txPerDay', 'sizeEntropy', 'txCount', 'sophistication'],
+  isBoosted: true,
   holds: w => w.txPerDay > t.txPerDay && w.sizeEntropy < t.sizeEntropy && w.txCount >= t.txCount,
   confidence: w => min(t.most, t.base + boost(w, t.sophisticationShare * w.sophistication)),
 });
@@ -62,6 +64,7 @@ const activeTrader = (t: Thresholds['activeTrader']): Rule => ({
   chain: 'activity',
   text: `${t.txPerDayFrom} <= txPerDay <= ${t.txPerDayTo}, burstiness > ${t.burstiness}, txCount >= ${t.txCount}`,
   reads: ['txPerDay', 'burstiness', 'txCount', 'profitability', 'sophistication'],
+  isBoosted: true,
   holds: w =>
     w.txPerDay >= t.txPerDayFrom &&
     w.txPerDay <= t.txPerDayTo &&
@@ -80,6 +83,7 @@ const moderateTrader = (t: Thresholds['moderateTrader']): Rule => ({
   chain: 'activity',
   text: `else ${t.txPerDayFrom} <= txPerDay <= ${t.txPerDayTo}, txCount >= ${t.txCount}`,
   reads: ['txPerDay', 'txCount', 'profitability'],
+  isBoosted: true,
   holds: w => w.txPerDay >= t.txPerDayFrom && w.txPerDay <= t.txPerDayTo && w.txCount >= t.txCount,
   confidence: w => min(t.most, t.base + boost(w, t.profitabilityShare * w.profitability)),
 });

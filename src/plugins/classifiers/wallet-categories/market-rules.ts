@@ -19,6 +19,7 @@ const volatilityTrader = (t: Thresholds['volatilityTrader']): Rule => ({
   chain: 'volatility',
   text: `avgCandleVolatility > ${t.avgCandleVolatility}, txCount >= ${t.txCount}`,
   reads: ['avgCandleVolatility', 'txCount', 'volatilityStyle'],
+  isBoosted: true,
   holds: w => w.avgCandleVolatility > t.avgCandleVolatility && w.txCount >= t.txCount,
   confidence: w =>
     min(
@@ -34,6 +35,7 @@ const possibleVolatilityTrader = (t: Thresholds['possibleVolatilityTrader']): Ru
   chain: 'volatility',
   text: `else avgCandleVolatility > ${t.avgCandleVolatility}, txCount >= ${t.txCount}`,
   reads: ['avgCandleVolatility', 'txCount', 'volatilityStyle'],
+  isBoosted: true,
   holds: w => w.avgCandleVolatility > t.avgCandleVolatility && w.txCount >= t.txCount,
   confidence: w => min(t.most, t.base + boost(w, t.styleShare * max(0, w.volatilityStyle))),
 });
@@ -43,6 +45,7 @@ const momentumFollower = (t: Thresholds['momentumFollower']): Rule => ({
   chain: 'momentum',
   text: `positiveMomentumRatio > ${t.positiveMomentumRatio}, avgCandleMomentum > ${t.avgCandleMomentum}, txCount >= ${t.txCount}`,
   reads: ['positiveMomentumRatio', 'avgCandleMomentum', 'txCount', 'momentumStyle', 'profitability'],
+  isBoosted: true,
   holds: w =>
     w.positiveMomentumRatio > t.positiveMomentumRatio &&
     w.avgCandleMomentum > t.avgCandleMomentum &&
@@ -60,6 +63,7 @@ const possibleMomentumFollower = (t: Thresholds['possibleMomentumFollower']): Ru
   chain: 'momentum',
   text: `else positiveMomentumRatio > ${t.positiveMomentumRatio}, txCount >= ${t.txCount}`,
   reads: ['positiveMomentumRatio', 'txCount', 'momentumStyle'],
+  isBoosted: true,
   holds: w => w.positiveMomentumRatio > t.positiveMomentumRatio && w.txCount >= t.txCount,
   confidence: w => min(t.most, t.base + boost(w, t.styleShare * max(0, w.momentumStyle))),
 });
@@ -69,6 +73,7 @@ const contrarianTrader = (t: Thresholds['contrarianTrader']): Rule => ({
   chain: 'contrarian',
   text: `positiveMomentumRatio < ${t.positiveMomentumRatio}, avgCandleMomentum < ${t.avgCandleMomentum}, txCount >= ${t.txCount}`,
   reads: ['positiveMomentumRatio', 'avgCandleMomentum', 'txCount', 'meanReversionStyle', 'profitability'],
+  isBoosted: true,
   holds: w =>
     w.positiveMomentumRatio < t.positiveMomentumRatio &&
     w.avgCandleMomentum < t.avgCandleMomentum &&
@@ -87,6 +92,7 @@ const possibleContrarianTrader = (t: Thresholds['possibleContrarianTrader']): Ru
   chain: 'contrarian',
   text: `else positiveMomentumRatio < ${t.positiveMomentumRatio}, txCount >= ${t.txCount}`,
   reads: ['positiveMomentumRatio', 'txCount', 'meanReversionStyle'],
+  isBoosted: true,
   holds: w => w.positiveMomentumRatio < t.positiveMomentumRatio && w.txCount >= t.txCount,
   confidence: w => min(t.most, t.base + boost(w, t.styleShare * max(0, w.meanReversionStyle))),
 });
@@ -96,6 +102,7 @@ const highVolumeTrader = (t: Thresholds['highVolumeTrader']): Rule => ({
   chain: 'volume',
   text: `avgCandleVolume > ${t.avgCandleVolume}, txCount >= ${t.txCount}`,
   reads: ['avgCandleVolume', 'txCount', 'profitability'],
+  isBoosted: true,
   holds: w => w.avgCandleVolume > t.avgCandleVolume && w.txCount >= t.txCount,
   confidence: w =>
     min(

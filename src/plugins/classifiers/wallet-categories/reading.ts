@@ -29,6 +29,8 @@ export interface WalletReading {
   momentumStyle: number;
   meanReversionStyle: number;
   volatilityStyle: number;
+  /** The mean of four scores above which they raise confidences; known where the scores are. */
+  boostAbove: number;
   /** Whether scores raise confidences. */
   boosted: boolean;
 }
@@ -61,6 +63,7 @@ export function emptyReading(): WalletReading {
     momentumStyle: Number.NaN,
     meanReversionStyle: Number.NaN,
     volatilityStyle: Number.NaN,
+    boostAbove: Number.NaN,
     boosted: false,
   };
 }
@@ -96,6 +99,7 @@ export function fillReading(
   reading.momentumStyle = scores?.style[0] ?? Number.NaN;
   reading.meanReversionStyle = scores?.style[1] ?? Number.NaN;
   reading.volatilityStyle = scores?.style[2] ?? Number.NaN;
+  reading.boostAbove = scores === undefined ? Number.NaN : boostAbove;
   reading.boosted =
     (reading.bot + reading.risk + reading.profitability + reading.sophistication) / 4 > boostAbove;
 }

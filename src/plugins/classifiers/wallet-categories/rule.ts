@@ -9,10 +9,14 @@ export interface Rule {
   readonly text: string;
   /** What the condition and the confidence read, in that order; shown with the category. */
   readonly reads: readonly ReadingName[];
+  /** Whether scores can raise the confidence: then it reads, besides, what {@link boost} goes by. */
+  readonly isBoosted?: true;
   holds(wallet: WalletReading): boolean;
   confidence(wallet: WalletReading): number;
 }
 
+/** What decides on whether scores raise a confidence: the mean of the first four is above the last. */
+export const boostReads = ['bot', 'risk', 'profitability', 'sophistication', 'boostAbove'] as const;
 /** What scores add to a confidence, when they are high enough to add anything. */
 export const boost = (wallet: WalletReading, addition: number) => (wallet.boosted ? addition : 0);
 /** A term of a sum whose value is not known adds nothing. */

@@ -42,6 +42,7 @@ const arbitrageur = (t: Thresholds['arbitrageur']): Rule => ({
   chain: 'arbitrageur',
   text: `uniqueTokens > ${t.uniqueTokens}, flipRate > ${t.flipRate}, txCount >= ${t.txCount}`,
   reads: ['uniqueTokens', 'flipRate', 'txCount', 'profitability', 'sophistication'],
+  isBoosted: true,
   holds: w => w.uniqueTokens > t.uniqueTokens && w.flipRate > t.flipRate && w.txCount >= t.txCount,
   confidence: w =>
     min(
@@ -56,6 +57,7 @@ const possibleArbitrageur = (t: Thresholds['possibleArbitrageur']): Rule => ({
   chain: 'arbitrageur',
   text: `else uniqueTokens > ${t.uniqueTokens}, flipRate > ${t.flipRate}, txCount >= ${t.txCount}`,
   reads: ['uniqueTokens', 'flipRate', 'txCount', 'profitability', 'sophistication'],
+  isBoosted: true,
   holds: w => w.uniqueTokens > t.uniqueTokens && w.flipRate > t.flipRate && w.txCount >= t.txCount,
   confidence: w =>
     min(
