@@ -9,6 +9,7 @@ import {
   leaderboardRow,
   type Platform,
   startPlatform,
+  storedRow,
   trader,
 } from './platform.ts';
 
@@ -77,6 +78,51 @@ describe('bad input', () => {
     ],
     ['a coin that nobody knows', list('trades(coin: "NOPE")', 'TradeConnection'), 'COIN_UNKNOWN', 'coin'],
     ['a coin that cannot be one', list('trades(coin: "a b")', 'TradeConnection'), 'COIN_INVALID', 'coin'],
+    [
+      'a category that no wallet has, for wallets',
+      list('traders(category: "Whales")', 'TraderConnection'),
+      'CATEGORY_UNKNOWN',
+      'category',
+    ],
+    [
+      'a category that no wallet has, for the leaderboard',
+      list('leaderboard(category: ["Whales"])', 'LeaderboardRowConnection'),
+      'CATEGORY_UNKNOWN',
+      'category',
+    ],
+    [
+      'a category that no wallet had, for changes',
+      list('categoryChanges(category: "Whales")', 'CategoryChangeConnection'),
+      'CATEGORY_UNKNOWN',
+      'category',
+    ],
+    [
+      'a stream that no collector brings',
+      list('gaps(stream: "trades")', 'GapConnection'),
+      'STREAM_UNKNOWN',
+      'stream',
+    ],
+    [
+      'a version of a ref that nobody provides',
+      list('rows(ref: "wallet.features", version: 9)', 'StoredRowConnection'),
+      'REF_UNKNOWN',
+      'version',
+    ],
+    [
+      'a ref inside of a list that nobody provides',
+      '{ coins { ... on CoinConnection { nodes { signals(ref: "wallet.mood") { totalCount } } } FAIL } }',
+      'REF_UNKNOWN',
+      'signals.ref',
+    ],
+    ...['signals', 'decisions', 'faults', 'decisionCounts'].map(field => [
+      `a plugin that is not there, for ${field}`,
+      list(
+        `${field}(plugin: "nope")`,
+        `${{ signals: 'Signal', decisions: 'Decision', faults: 'Fault' }[field] ?? 'DecisionCount'}Connection`,
+      ),
+      'PLUGIN_UNKNOWN',
+      'plugin',
+    ]),
     [
       'a coin of the leaderboard that nobody knows',
       list('leaderboard(coin: "NOPE")', 'LeaderboardRowConnection'),
@@ -163,6 +209,52 @@ describe('bad input', () => {
     expect(answer).toMatchObject({ code, argument });
     for (const name of ['expected', 'found', 'whatToDo'] as const) expect(answer?.[name]).toBeTruthy();
     expect((await askOverWebsocket(query)).data).toEqual(data);
+  });
+
+  it('names the coins that may have been meant', async () => {
+    await insert(platform.store, 'marks', [
+      { coin: 'BTC', tsEvent: 1, tsIngest: 1, seq: 1, mid: '1' },
+      { coin: 'kPEPE', tsEvent: 1, tsIngest: 1, seq: 1, mid: '1' },
+    ]);
+    for (const [field, type] of [
+      ['trades(coin: "btc")', 'TradeConnection'],
+      ['coin(name: "btc")', 'Coin'],
+    ] as const) {
+      const { data } = await ask(platform, `{ ${field} { ... on ${type} { __typename } ${failure} } }`);
+      const [answer] = Object.values(data) as Record<string, string>[];
+      expect(answer).toMatchObject({ code: 'COIN_UNKNOWN', found: '"btc"' });
+      expect(answer?.whatToDo).toMatch(/^Did you mean `BTC`\? Use a name/);
+    }
+  });
+
+  it('tells an empty list of a known category, and of a known stream, from an unknown one', async () => {
+    await insert(platform.store, 'rows', [
+      storedRow('wallet.categories', address(1), { categories: [{ category: 'Bot' }] }),
+    ]);
+    await insert(platform.store, 'categoryEvents', [
+      {
+        ...{ seq: 1, index: 0, tsEvent: 1, tsIngest: 1, ref: 'wallet.categories', version: 1 },
+        ...{ key: address(1), plugin: 'wallet-categories', run: 'run-1' },
+        row: { categories: [{ category: 'Whale' }] },
+      },
+    ]);
+    await insert(platform.store, 'gaps', [
+      {
+        ...{ seq: 1, tsEvent: 1, tsIngest: 1, source: 'mine', stream: 'my.event', scope: null },
+        ...{ from: 1, to: 2, reason: 'gone', healed: false },
+      },
+    ]);
+    const found = async (query: string) => Object.values((await ask(platform, query)).data)[0];
+    const none = { totalCount: 0 };
+    // One is tracked nowhere; the other was held once and is not any more.
+    expect(await found(list('traders(category: "Bot", tracked: true)', 'TraderConnection'))).toEqual(none);
+    expect(await found(list('traders(category: "Whale")', 'TraderConnection'))).toEqual(none);
+    expect(await found(list('gaps(stream: "trade")', 'GapConnection'))).toEqual(none);
+    expect(await found(list('gaps(stream: "my.event", healed: true)', 'GapConnection'))).toEqual(none);
+    expect(await found(list('traders(category: "bot")', 'TraderConnection'))).toMatchObject({
+      code: 'CATEGORY_UNKNOWN',
+      expected: 'a category that a wallet has: Bot',
+    });
   });
 
   it('answers a sort that is not there with what the schema has', async () => {

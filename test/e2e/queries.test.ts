@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServer } from '../../src/core/server/server.ts';
 import { type Entity, number, score } from '../../src/plugin-api/index.ts';
 import { buildSchema } from '../../src/schema/graphql/index.ts';
+import { leaderboardSorts } from '../../src/schema/graphql/types/enums.ts';
 import { type TestDatabase, testDatabases } from '../support/postgres.ts';
 import {
   address,
@@ -241,6 +242,146 @@ describe.each(testDatabases())('queries on $name', ({ create }) => {
         if (!data.leaderboard.pageInfo.hasPreviousPage) break;
       }
       expect(back).toEqual(expected);
+    },
+  );
+
+  it('counts a wallet as active in the whole hour in which it was last seen', async () => {
+    const { store } = platform;
+    const hour = 3_600_000;
+    // Seen at 20:40, so at 20:00 as it is kept; the other an hour before.
+    await insert(store, 'traders', [
+      trader(501, { lastSeen: asOf - hour }),
+      trader(502, { lastSeen: asOf - 2 * hour }),
+    ]);
+    const since = async (moment: number) => {
+      const { data } = await query(
+        `{ traders(activeSince: ${moment}, first: 100) { ... on TraderConnection { nodes { address } } } }`,
+      );
+      return data.traders.nodes
+        .map((row: { address: string }) => row.address)
+        .filter((one: string) => one === address(501) || one === address(502));
+    };
+    expect(await since(asOf - hour / 3)).toEqual([address(501)]);
+    expect(await since(asOf - hour)).toEqual([address(501)]);
+    expect(await since(asOf - hour - 1)).toEqual([address(501), address(502)]);
+    expect(await since(asOf)).toEqual([]);
+    await store.query('delete from traders where address = any($1::text[])', [[address(501), address(502)]]);
+  });
+
+  it('says of a position what the exchange last stated, or why it states nothing, by one statement', async () => {
+    const snapshot = { wallet: address(1), coin: 'BTC', tsIngest: asOf, size: '1.25' };
+    await insert(platform.store, 'positionSnapshots', [
+      { ...snapshot, tsEvent: asOf - 2_000, seq: 1, eventId: 1, leverage: 5, liquidationPrice: '1.0' },
+      {
+        ...{ ...snapshot, tsEvent: asOf - 1_000, seq: 3, eventId: 2, leverage: 20, leverageType: 'isolated' },
+        ...{ marginUsed: '3125.50', liquidationPrice: '41000.1', unrealisedPnl: '-12.75' },
+      },
+      { ...snapshot, tsEvent: asOf - 1_000, seq: 2, eventId: 3, leverage: 7 },
+      { ...snapshot, wallet: address(2), tsEvent: asOf, seq: 4, eventId: 4, leverage: 9 },
+    ]);
+    const statements: string[] = [];
+    const stop = platform.store.onStatement(sql => statements.push(sql));
+    const { data, errors } = await query(`{ trader(address: "${address(1)}") { ... on Trader {
+      positions { nodes { coin nullReasons { field reason } stated {
+        size leverage leverageType marginUsed liquidationPrice unrealisedPnl positionValue eventTime
+        nullReasons { field reason }
+      } } } } } }`);
+    stop();
+    expect(errors).toBeUndefined();
+    expect(statements).toHaveLength(1);
+    const [btc, eth] = data.trader.positions.nodes;
+    expect(btc.stated).toEqual({
+      ...{ size: '1.25', leverage: 20, leverageType: 'ISOLATED', marginUsed: '3125.50' },
+      ...{ liquidationPrice: '41000.1', unrealisedPnl: '-12.75', positionValue: null },
+      eventTime: asOf - 1_000,
+      nullReasons: [
+        { field: 'entryPrice', reason: 'flat' },
+        { field: 'positionValue', reason: 'flat or not told' },
+      ],
+    });
+    expect(btc.nullReasons).toEqual([]);
+    expect(eth).toEqual({
+      coin: 'ETH',
+      stated: null,
+      nullReasons: [
+        { field: 'price', reason: 'no source has told a price of the coin' },
+        { field: 'notionalUsd', reason: 'no source has told a price of the coin' },
+        { field: 'unrealisedPnl', reason: expect.stringContaining('no source has told a price of the coin') },
+        { field: 'stated', reason: 'no source has stated it within the time that statements are kept' },
+      ],
+    });
+  });
+
+  it('counts decisions by their reason', async () => {
+    await insert(platform.store, 'decisionCounts', [
+      { plugin: 'whale-alert', emitted: false, because: 'cool-down of # min', count: 12 },
+      { plugin: 'whale-alert', emitted: true, because: 'an alpha whale', count: 2 },
+      { plugin: 'smart-money-bias', emitted: false, because: 'below #', count: 5 },
+    ]);
+    const counts = async (args: string) => {
+      const { data } = await query(
+        `{ decisionCounts${args} { ... on DecisionCountConnection { nodes { plugin emitted because count } } ... on Failure { code } } }`,
+      );
+      return data.decisionCounts;
+    };
+    expect((await counts('(plugin: "whale-alert")')).nodes).toEqual([
+      { plugin: 'whale-alert', emitted: true, because: 'an alpha whale', count: 2 },
+      { plugin: 'whale-alert', emitted: false, because: 'cool-down of # min', count: 12 },
+    ]);
+    expect((await counts('(emitted: false)')).nodes).toHaveLength(2);
+    expect((await counts('')).nodes).toHaveLength(3);
+    expect(await counts('(plugin: "nobody")')).toEqual({ code: 'PLUGIN_UNKNOWN' });
+  });
+
+  it('says of each window why a figure is missing', async () => {
+    const window = { window: 'day', pnl: 1, volume: 2, trades: 3, roi: null, winRate: 0.5, sharpe: null };
+    await insert(platform.store, 'rows', [
+      storedRow('wallet.performance', address(7), { windows: [window], consistency: null }),
+    ]);
+    const { data } = await query(
+      `{ trader(address: "${address(7)}") { ... on Trader { walletPerformance {
+        nullReasons { field } windows { window winRate sharpe nullReasons { field reason } } } } } }`,
+    );
+    const [day] = data.trader.walletPerformance.windows;
+    expect(day).toMatchObject({ window: 'DAY', winRate: 0.5, sharpe: null });
+    expect(day.nullReasons).toContainEqual({
+      field: 'sharpe',
+      reason: 'fewer than 7 daily returns, or they do not vary',
+    });
+    const missing = day.nullReasons.map(({ field }: { field: string }) => field);
+    expect(missing).toContain('roi');
+    expect(missing).not.toContain('winRate');
+    await platform.store.query(`delete from "rows" where ref = 'wallet.performance'`);
+  });
+
+  it.each(Object.entries(leaderboardSorts))(
+    'sorts the leaderboard by %s in both directions',
+    async (sort, column) => {
+      // 3, 1, none, 5, 2, 4 in the order of the addresses; every column of it alike, but for its rank.
+      const values = [3, 1, null, 5, 2, 4];
+      const required = ['rank', 'volume', 'pnl', 'trades'];
+      const window = 'month';
+      await insert(
+        platform.store,
+        'leaderboard',
+        values.map((value, at) =>
+          leaderboardRow(at + 11, { window, [column]: required.includes(column) ? (value ?? 6) : value }),
+        ),
+      );
+      const sorted = async (direction: string) => {
+        const { data } = await query(
+          `{ leaderboard(window: MONTH, sort: ${sort}${direction}) { ... on LeaderboardRowConnection { nodes { address } } } }`,
+        );
+        return data.leaderboard.nodes.map((row: { address: string }) => Number.parseInt(row.address, 16));
+      };
+      const last = required.includes(column) ? [] : [13];
+      const most = required.includes(column) ? [13] : [];
+      const ascending = [12, 15, 11, 16, 14, ...most, ...last];
+      const descending = [...most, 14, 16, 11, 15, 12, ...last];
+      expect(await sorted(', direction: ASCENDING')).toEqual(ascending);
+      expect(await sorted(', direction: DESCENDING')).toEqual(descending);
+      expect(await sorted('')).toEqual(sort === 'RANK' ? ascending : descending);
+      await platform.store.query(`delete from "leaderboard" where "window" = $1::text`, [window]);
     },
   );
 

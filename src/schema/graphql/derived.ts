@@ -56,11 +56,27 @@ export function deriveTypes(
   });
 }
 
-/** Why a field of the present row has no value. */
+interface NullReason {
+  readonly field: string;
+  readonly reason: string;
+}
+
 const nullReasonRefs = new WeakMap<Builder, ReturnType<typeof nullReasonOf>>();
 
+/** The type that says why a field of the present row has no value. */
+export function nullReasonType(builder: Builder): ReturnType<typeof nullReasonOf> {
+  return once(nullReasonRefs, builder, nullReasonOf);
+}
+
+/** Each nullable field that a row has no value of, with the reason that its definition gives. */
+export function nullReasons(fields: Fields, row: Readonly<Record<string, unknown>>): NullReason[] {
+  return Object.entries(fields).flatMap(([field, { nullable: reason }]) =>
+    reason !== undefined && row[field] == null ? [{ field, reason }] : [],
+  );
+}
+
 function nullReasonOf(builder: Builder) {
-  return builder.objectRef<{ field: string; reason: string }>('NullReason').implement({
+  return builder.objectRef<NullReason>('NullReason').implement({
     description: 'Why a field has no value.',
     fields: t => ({
       field: t.exposeString('field', { description: "The field's name." }),
@@ -117,9 +133,7 @@ function once<T>(map: WeakMap<Builder, T>, builder: Builder, make: (builder: Bui
 }
 
 function implement(builder: Builder, object: DerivedType['object'], ref: Ref, name: string): void {
-  const nullReason = once(nullReasonRefs, builder, nullReasonOf);
   const rowInfo = once(rowInfoRefs, builder, rowInfoOf);
-  const nullable = Object.entries(ref.fields).filter(([, field]) => field.nullable !== undefined);
   builder.objectType(object, {
     description: `${ref.doc}\n\nOne row for each ${ref.entity}. The ${ref.kind} \`${ref.id}\`, version ${ref.version}.`,
     fields: t => ({
@@ -129,12 +143,9 @@ function implement(builder: Builder, object: DerivedType['object'], ref: Ref, na
         read: parent => (parent as StoredRow).row,
       }),
       nullReasons: t.field({
-        type: [nullReason],
+        type: [nullReasonType(builder)],
         description: 'Each field that has no value now, and why.',
-        resolve: parent =>
-          nullable
-            .filter(([field]) => parent.row[field] == null)
-            .map(([field, { nullable: reason }]) => ({ field, reason: reason! })),
+        resolve: parent => nullReasons(ref.fields, parent.row),
       }),
       rowInfo: t.field({
         type: rowInfo,
@@ -197,14 +208,24 @@ function typeOf(builder: Builder, field: Field, name: string, owner: Owner): unk
   if (field.kind === 'list') {
     const type = owner.type + capital(name);
     const item = builder.objectRef<Readonly<Record<string, unknown>>>(type);
+    const fields = field.of ?? {};
+    const nullable = Object.values(fields).some(one => one.nullable !== undefined);
     builder.objectType(item, {
       description: `An item of \`${owner.path}.${name}\`.`,
-      fields: t =>
-        fieldsOf(builder, t as unknown as FieldBuilder, field.of ?? {}, {
+      fields: t => ({
+        ...fieldsOf(builder, t as unknown as FieldBuilder, fields, {
           type,
           path: `${owner.path}.${name}`,
           read: parent => parent as Readonly<Record<string, unknown>>,
         }),
+        ...(nullable && {
+          nullReasons: t.field({
+            type: [nullReasonType(builder)],
+            description: 'Each field that has no value now, and why.',
+            resolve: parent => nullReasons(fields, parent),
+          }),
+        }),
+      }),
     });
     return [item];
   }

@@ -17,6 +17,7 @@ import {
 export const entities = {
   traders: { table: tables.traders },
   positions: { table: tables.positions },
+  positionSnapshots: { table: tables.positionSnapshots },
   positionEvents: { table: tables.positionEvents },
   fills: { table: tables.fills },
   trades: { table: tables.trades },
@@ -25,6 +26,7 @@ export const entities = {
   signals: { table: tables.signals },
   alerts: { table: tables.alerts },
   decisions: { table: tables.decisions },
+  decisionCounts: { table: tables.decisionCounts },
   faults: { table: tables.faults },
   gaps: { table: tables.gaps },
   rows: { table: tables.rows },

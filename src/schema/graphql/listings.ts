@@ -1,4 +1,5 @@
 import type { Ref } from '../../plugin-api/index.ts';
+import { lastSeenGranularityMs } from '../tables/columns.ts';
 import { checkRange, readAddress, readAtLeastZero, readCoin } from './arguments.ts';
 import { coinsOf, entities } from './entities.ts';
 import type { Listing } from './sql/connection.ts';
@@ -194,9 +195,14 @@ export const traders: Listing<TraderArgs> = {
     conditions(row)
       .equal('tracked', args.tracked)
       .atLeast('accountValue', args.minAccountValue, 'minAccountValue')
-      .atLeast('lastSeen', args.activeSince, 'activeSince')
+      .atLeast('lastSeen', toHour(args.activeSince), 'activeSince')
       .sql(ofCategory(args.category, row)).list,
 };
+
+/** The argument as exactly as `lastSeen` is kept, so that nobody who was active is left out. */
+function toHour(time: Maybe<number>): Maybe<number> {
+  return time == null ? time : Math.floor(time / lastSeenGranularityMs) * lastSeenGranularityMs;
+}
 
 export interface PositionArgs extends SubjectArgs {
   readonly open?: Maybe<boolean>;
@@ -318,6 +324,17 @@ export const decisions: Listing<DecisionArgs> = {
   orderName: () => 'decisions',
   conditions: (args, row) =>
     conditions(row).equal('plugin', args.plugin).equal('key', args.key).equal('emitted', args.emitted).list,
+};
+
+export interface DecisionCountArgs {
+  readonly plugin?: Maybe<string>;
+  readonly emitted?: Maybe<boolean>;
+}
+export const decisionCounts: Listing<DecisionCountArgs> = {
+  entity: entities.decisionCounts,
+  order: () => ['plugin', 'because', 'emitted'].map(property => ({ property, descending: false })),
+  orderName: () => 'decisionCounts',
+  conditions: (args, row) => conditions(row).equal('plugin', args.plugin).equal('emitted', args.emitted).list,
 };
 
 export interface StoredRowArgs {

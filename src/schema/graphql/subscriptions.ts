@@ -104,7 +104,7 @@ export function addSubscriptions(types: Types): void {
         action: t.arg.string({ description: 'Only rows whose field `action` is this, such as `BUY`.' }),
       }),
       follow: ({ ref, plugin, coin, trader, action }, context) => {
-        checkRef(ref, types.refs, ['signal']);
+        checkRef(ref, types.refs, { kinds: ['signal'] });
         checkPlugin(plugin, context);
         return {
           conditions: given(
@@ -150,7 +150,7 @@ export function addSubscriptions(types: Types): void {
         category: t.arg.string({ description: 'Only changes after which this category holds.' }),
       }),
       follow: ({ trader, ref, category }) => {
-        checkRef(ref, types.refs, ['category']);
+        checkRef(ref, types.refs, { kinds: ['category'] });
         return {
           conditions: given(
             condition('key', trader, value => readAddress(value, 'trader')),

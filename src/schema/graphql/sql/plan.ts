@@ -134,15 +134,16 @@ export function fromColumns(...properties: string[]): FieldPlan {
   };
 }
 
-/** A field that answers one row of another entity, or null. */
-export function toOne(entity: Entity, joins: Joins): FieldPlan {
+/** A field that answers one row of another entity, or null: where several fit, the first in the order. */
+export function toOne(entity: Entity, joins: Joins, order?: (child: RowPlan) => string): FieldPlan {
   return ({ row, key, nodes, types, info }) => {
     const child = createRowPlan(entity, row.parameters, pathTo(row, key));
     planFields(child, types, nodes, info);
     const condition = joins(row, child);
+    const ordered = order === undefined ? '' : ` order by ${order(child)}`;
     row.selected.set(
       relationName(key),
-      `(select to_json(x) from (${selectText(child)} where ${condition} limit 1) x)`,
+      `(select to_json(x) from (${selectText(child)} where ${condition}${ordered} limit 1) x)`,
     );
   };
 }

@@ -72,11 +72,23 @@ export function createEnums(builder: Builder) {
     ),
     side: words('Side', 'A side of a trade.', ['buy', 'sell']),
     positionSide: words('PositionSide', 'A side of the market.', ['long', 'short']),
+    leverageType: words('LeverageType', 'How a position is margined.', ['cross', 'isolated']),
+    pluginKind: words('PluginKind', 'The stage that a plugin belongs to.', [
+      'collector',
+      'feature',
+      'model',
+      'classifier',
+      'signal',
+    ]),
     direction: mapped('SortDirection', 'Rows without a value come last in both.', {
       ASCENDING: 'ascending',
       DESCENDING: 'descending',
     } as const),
-    leaderboardSort: mapped('LeaderboardSort', 'A column of the leaderboard.', leaderboardSorts),
+    leaderboardSort: mapped(
+      'LeaderboardSort',
+      'A column of the leaderboard. `RANK` is by trader score, then PnL; traders without a score come after all that have one.',
+      leaderboardSorts,
+    ),
     traderSort: mapped('TraderSort', 'What traders are sorted by.', traderSorts),
     positionSort: mapped('PositionSort', 'What positions are sorted by.', {
       TRADER: 'trader',

@@ -1,5 +1,5 @@
 import { leaderboard as table } from '../../tables/index.ts';
-import { checkSubjects } from '../existence.ts';
+import { checkCategories, checkSubjects } from '../existence.ts';
 import { rootList } from '../list-field.ts';
 import * as listings from '../listings.ts';
 import { relationOf } from '../sql/plan.ts';
@@ -16,7 +16,9 @@ export function addLeaderboard(types: Types): void {
       ...tableFields(t, table, {
         window: { doc: 'The window.', type: enums.window },
         address: { doc: 'The wallet.', type: 'Address' },
-        rank: 'From 1: by score, then PnL, then address.',
+        rank:
+          'Place among all traders of the window, from 1: by trader score, the highest first and those without one last; of ' +
+          'equal score by PnL of the window, then by address. It is the same whatever the list is sorted by.',
         ageDays: 'Days since it was first seen.',
         accountValue: 'Equity, as last told. Unit: USD. Null when no source has told it.',
         pnl: 'PnL net of funding and of the fees that were told. Unit: USD.',
@@ -78,7 +80,10 @@ export function addLeaderboard(types: Types): void {
         activeSince: t.arg({ type: 'Timestamp', description: 'Only traders seen since.' }),
       },
       before: (_args, context) => context.leaderboard.fresh(),
-      empty: ({ coin }, context) => checkSubjects({ coin }, context),
+      empty: async ({ coin, category }, context) => {
+        await checkSubjects({ coin }, context);
+        await checkCategories(category, context);
+      },
     }),
   );
 }

@@ -8,10 +8,10 @@ import { readCoin } from '../arguments.ts';
 import { planned } from '../builder.ts';
 import type { StoredRow } from '../derived.ts';
 import { coinColumns, coinsOf, entities, toStoredRow } from '../entities.ts';
-import { checkSubjects, unknownCoin } from '../existence.ts';
+import { checkRef, checkSubjects, unknownCoin } from '../existence.ts';
 import { relatedList, rootList } from '../list-field.ts';
 import * as listings from '../listings.ts';
-import { plainColumn, relationOf, toOne } from '../sql/plan.ts';
+import { pathTo, plainColumn, relationOf, toOne } from '../sql/plan.ts';
 import { queryOne } from '../sql/query-one.ts';
 import { eventFields, tableFields } from '../table-fields.ts';
 import { timeArgs } from './arguments.ts';
@@ -222,7 +222,13 @@ export function addCoin(types: Types): void {
       }),
       signals: relatedList(builder, t, {
         node: types.signal,
-        listing: listings.signals,
+        listing: {
+          ...listings.signals,
+          conditions(args, row) {
+            checkRef(args.ref, types.refs, { kinds: ['signal'], argument: pathTo(row, 'ref') });
+            return listings.signals.conditions(args, row);
+          },
+        },
         description: 'Signals about it, newest first.',
         args: { ref: t.arg.string({ description: 'Only of this ref.' }), ...timeArgs(t, enums) },
         joins: (row, child) => `${plainColumn(child, 'coin')} = ${plainColumn(row, 'coin')}`,
@@ -238,7 +244,7 @@ export function addCoin(types: Types): void {
       resolve: async (_root, args, context, info) => {
         const coin = readCoin(args.name, 'name');
         const row = await queryOne<{ coin: string }>(coins, { coin }, { context, info });
-        if (row === undefined) throw unknownCoin(coin, 'name');
+        if (row === undefined) throw await unknownCoin(coin, 'name', context);
         return row;
       },
     }),

@@ -1,5 +1,5 @@
 import { faults as faultTable, gaps as gapTable, runs as runTable } from '../../tables/index.ts';
-import { checkPlugin } from '../existence.ts';
+import { checkPlugin, checkStream } from '../existence.ts';
 import { rootList } from '../list-field.ts';
 import * as listings from '../listings.ts';
 import { outputFields, tableFields } from '../table-fields.ts';
@@ -194,6 +194,7 @@ export function addOperation(types: Types): void {
         healed: t.arg.boolean({ description: 'Only those that were, or were not, filled since.' }),
         ...directionArg(t, types.enums),
       },
+      empty: ({ stream }, context) => checkStream(stream, context),
     }),
     runs: rootList(builder, t, {
       node: types.run,
@@ -274,7 +275,7 @@ function addPlugin(types: Types): void {
     plugins: t.field({
       type: [types.plugin],
       description: 'Every plugin of the present run, with its state.',
-      args: { kind: t.arg.string({ description: 'Only of this kind.' }) },
+      args: { kind: t.arg({ type: types.enums.pluginKind, description: 'Only of this kind.' }) },
       resolve: (_root, { kind }, context) =>
         context.plugins().filter(plugin => kind == null || plugin.kind === kind),
     }),

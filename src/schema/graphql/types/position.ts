@@ -1,14 +1,16 @@
 import { walletPosition } from '../../../plugin-api/index.ts';
 import { positionEvents as eventTable, positions as table } from '../../tables/index.ts';
 import { planned } from '../builder.ts';
-import type { StoredRow } from '../derived.ts';
+import { nullReasonType, type StoredRow } from '../derived.ts';
 import { coinColumns, entities, toStoredRow } from '../entities.ts';
 import { checkSubjects } from '../existence.ts';
 import { rootList } from '../list-field.ts';
 import * as listings from '../listings.ts';
-import { fromColumns, plainColumn, type RowPlan, relationOf, selectColumn, toOne } from '../sql/plan.ts';
+import { fromColumns, plainColumn, relationOf, toOne } from '../sql/plan.ts';
 import { outputFields, tableFields } from '../table-fields.ts';
 import { timeArgs } from './arguments.ts';
+import { priceIn, withPrice } from './position-price.ts';
+import { addStatedPosition, newestStatement, positionNullReasons, withNullables } from './stated-position.ts';
 import type { Rows, Types } from './types.ts';
 
 /** The trader that a row names in a column. */
@@ -32,28 +34,10 @@ export function marketOf(property: string) {
   });
 }
 
-// Note: `market.state` takes the best of mid, mark, candle and trade; without its plugin only a mark may be known.
-const priceOf = (row: RowPlan) => {
-  const coin = plainColumn(row, 'coin');
-  return (
-    `coalesce((select (r."row"->>'price')::float8 from "rows" r where r.key = ${coin} and r.ref = 'market.state' ` +
-    `order by r.version desc limit 1), (select coalesce(m.mid, m.mark)::float8 from "marks" m where m.coin = ${coin}))`
-  );
-};
-
-const withPrice = planned(({ row }) => {
-  row.selected.set('@price', priceOf(row));
-  selectColumn(row, 'size');
-  selectColumn(row, 'entryPrice');
-});
-
-function priceIn(row: object): number | null {
-  return (row as { '@price'?: number | null })['@price'] ?? null;
-}
-
 /** Positions and their changes. */
 export function addPosition(types: Types): void {
   const { builder, enums } = types;
+  addStatedPosition(types);
   const details = types.derived.find(({ ref }) => ref.id === walletPosition.id);
   builder.objectType(types.position, {
     description:
@@ -121,6 +105,21 @@ export function addPosition(types: Types): void {
             : (price - row.entryPrice) * Number(row.size);
         },
         ...withPrice,
+      }),
+      stated: t.field({
+        type: types.statedPosition,
+        nullable: true,
+        description:
+          'The position as the exchange last stated it, with leverage, margin and liquidation price. Null when no source has ' +
+          'stated it within the time that statements are kept.',
+        resolve: (row, _args, _context, info) => relationOf<Rows['positionSnapshots'] | null>(row, info),
+        ...newestStatement,
+      }),
+      nullReasons: t.field({
+        type: [nullReasonType(builder)],
+        description: 'Each field that has no value now, and why.',
+        resolve: row => positionNullReasons(row),
+        ...withNullables,
       }),
       ...(details === undefined
         ? {}

@@ -1,6 +1,7 @@
 import {
   alerts as alertTable,
   categoryEvents as categoryTable,
+  decisionCounts as countTable,
   decisions as decisionTable,
   signals as signalTable,
 } from '../../tables/index.ts';
@@ -8,7 +9,7 @@ import type { Builder } from '../builder.ts';
 import { planned } from '../builder.ts';
 import type { DerivedType, StoredRow } from '../derived.ts';
 import { entities } from '../entities.ts';
-import { checkPlugin, checkRef, checkSubjects } from '../existence.ts';
+import { checkCategories, checkPlugin, checkRef, checkSubjects } from '../existence.ts';
 import { rootList } from '../list-field.ts';
 import * as listings from '../listings.ts';
 import { fromColumns, plainColumn, relationOf, toOne } from '../sql/plan.ts';
@@ -193,6 +194,18 @@ export function addSignal(types: Types): void {
       }),
     }),
   });
+  builder.objectType(types.decisionCount, {
+    description:
+      'How often evaluations of a signal ended for one reason. Approximate: of evaluations for one key that are stored together ' +
+      'only the last is counted, so a history that is read fast counts fewer of them than the same market lived through.',
+    fields: t =>
+      tableFields(t, countTable, {
+        plugin: 'Whose.',
+        emitted: 'Whether a signal was emitted.',
+        because: 'Why, or why not; `#` stands for any number, so that it stays one reason.',
+        count: 'How often, approximately.',
+      }),
+  });
   builder.objectType(types.categoryChange, {
     description: 'A change of what a classifier says.',
     fields: t => ({
@@ -243,7 +256,7 @@ export function addSignal(types: Types): void {
         ...timeArgs(t, enums),
       },
       before: (args: listings.SignalArgs, context) => {
-        checkRef(args.ref, types.refs, ['signal']);
+        checkRef(args.ref, types.refs, { kinds: ['signal'] });
         checkPlugin(args.plugin, context);
         return undefined;
       },
@@ -279,6 +292,19 @@ export function addSignal(types: Types): void {
         return undefined;
       },
     }),
+    decisionCounts: rootList(builder, t, {
+      node: types.decisionCount,
+      listing: listings.decisionCounts,
+      description: 'How often each signal was emitted or held back for each reason, approximately.',
+      args: {
+        plugin: t.arg.string({ description: 'Only of this plugin.' }),
+        emitted: t.arg.boolean({ description: 'Only those that did, or did not, emit.' }),
+      },
+      before: (args: listings.DecisionCountArgs, context) => {
+        checkPlugin(args.plugin, context);
+        return undefined;
+      },
+    }),
     categoryChanges: rootList(builder, t, {
       node: types.categoryChange,
       listing: listings.categoryChanges,
@@ -291,10 +317,13 @@ export function addSignal(types: Types): void {
         ...timeArgs(t, enums),
       },
       before: (args: listings.CategoryChangeArgs) => {
-        checkRef(args.ref, types.refs, ['category']);
+        checkRef(args.ref, types.refs, { kinds: ['category'] });
         return undefined;
       },
-      empty: checkSubjects,
+      empty: async (args, context) => {
+        await checkSubjects(args, context);
+        await checkCategories(args.category, context);
+      },
     }),
   }));
 }

@@ -2,7 +2,7 @@ import { rows as table } from '../../tables/index.ts';
 import { planned } from '../builder.ts';
 import type { StoredRow } from '../derived.ts';
 import { entities } from '../entities.ts';
-import { checkRef } from '../existence.ts';
+import { checkRef, checkVersion } from '../existence.ts';
 import { NotFoundError, shown } from '../failure.ts';
 import { rootList } from '../list-field.ts';
 import * as listings from '../listings.ts';
@@ -88,7 +88,8 @@ export function addStoredRow(types: Types): void {
       },
       errors: {},
       resolve: async (_root, args, context, info) => {
-        checkRef(args.ref, types.refs, ['feature', 'score', 'category']);
+        checkRef(args.ref, types.refs, { kinds: ['feature', 'score', 'category'] });
+        checkVersion(args.ref, args.version, types.refs);
         const version = args.version ?? newest(args.ref);
         // Note: only an address is the same in any letter case; coins are not.
         const key = args.key.replace(/^0[xX][0-9a-fA-F]{40}/, address => address.toLowerCase());
@@ -117,7 +118,8 @@ export function addStoredRow(types: Types): void {
         key: t.arg.string({ description: 'Only of this key.' }),
       },
       before: (args: listings.StoredRowArgs) => {
-        checkRef(args.ref, types.refs, ['feature', 'score', 'category']);
+        checkRef(args.ref, types.refs, { kinds: ['feature', 'score', 'category'] });
+        checkVersion(args.ref, args.version, types.refs);
         return undefined;
       },
     }),

@@ -3,7 +3,7 @@ import { readAddress } from '../arguments.ts';
 import { planned } from '../builder.ts';
 import type { StoredRow } from '../derived.ts';
 import { entities, toStoredRow } from '../entities.ts';
-import { checkSubjects, unknownTrader } from '../existence.ts';
+import { checkCategories, checkSubjects, unknownTrader } from '../existence.ts';
 import { relatedList, rootList } from '../list-field.ts';
 import * as listings from '../listings.ts';
 import { plainColumn, relationOf, toOne } from '../sql/plan.ts';
@@ -22,7 +22,10 @@ export function addTrader(types: Types): void {
       ...tableFields(t, table, {
         address: { doc: 'The wallet.', type: 'Address' },
         firstSeen: { doc: 'Time of the first event that named it.', type: 'Timestamp' },
-        lastSeen: { doc: 'Time of the last event that named it, to the minute.', type: 'Timestamp' },
+        lastSeen: {
+          doc: 'Beginning of the hour of the last event that named it; `wallet.performance` has the exact time of its last trade.',
+          type: 'Timestamp',
+        },
         source: 'The kind of event that named it first, such as `trade` or `leaderboard`.',
         tracked: 'Whether the platform follows it.',
         trackedBy: 'By whom: `hand`, `selection` or `tape`. Null when it is not tracked.',
@@ -172,7 +175,10 @@ export function addTrader(types: Types): void {
         minAccountValue: t.arg.float({
           description: 'Only those whose equity is known to be at least this. Unit: USD.',
         }),
-        activeSince: t.arg({ type: 'Timestamp', description: 'Only those seen since.' }),
+        activeSince: t.arg({
+          type: 'Timestamp',
+          description: 'Only those seen since, rounded down to the hour: `lastSeen` is kept no more exactly.',
+        }),
         sort: t.arg({ type: enums.traderSort, defaultValue: 'address', description: 'By what.' }),
         direction: t.arg({
           type: enums.direction,
@@ -180,6 +186,7 @@ export function addTrader(types: Types): void {
           description: 'Default: ascending.',
         }),
       },
+      empty: ({ category }, context) => checkCategories(category, context),
     }),
     positions: rootList(builder, t, {
       node: types.position,
