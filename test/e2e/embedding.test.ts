@@ -44,6 +44,68 @@ describe('an application in a server of somebody else', () => {
     }
   });
 
+  it.each([
+    ['express.json()', () => express.json()],
+    ['express.text()', () => express.text({ type: '*/*' })],
+    ['express.raw()', () => express.raw({ type: '*/*' })],
+  ])('answers in Express behind %s, which has read the body, subscriptions too', async (_name, parser) => {
+    const web = express();
+    web.use(parser());
+    web.use((request, response) => app.handler(request, response));
+    const server = createServer(web);
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+    try {
+      expect(await (await fetch(url, post)).json()).toEqual({ data: { __typename: 'Query' } });
+      const stream = await fetch(url, {
+        ...post,
+        headers: { ...post.headers, accept: 'text/event-stream' },
+        body: JSON.stringify({ query: 'subscription { pluginFault(plugin: "nobody") { cursor } }' }),
+      });
+      expect(await stream.text()).toContain('PLUGIN_UNKNOWN');
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('says at once that the body is gone where a framework has read it and left nothing, as Fastify does', async () => {
+    const web = fastify();
+    web.all('/graphql', (request, reply) => {
+      reply.hijack();
+      return app.handler(request.raw, reply.raw);
+    });
+    try {
+      const url = await web.listen({ port: 0, host: '127.0.0.1' });
+      for (const accept of ['application/json', 'text/event-stream']) {
+        const response = await fetch(`${url}/graphql`, { ...post, headers: { ...post.headers, accept } });
+        expect(response.status).toBe(500);
+        expect(await response.json()).toMatchObject({
+          errors: [
+            { message: expect.stringContaining('request.body'), extensions: { code: 'BODY_CONSUMED' } },
+          ],
+        });
+      }
+    } finally {
+      await web.close();
+    }
+  });
+
+  it('answers in Fastify with the body that its parser has read, once it is passed on', async () => {
+    const web = fastify();
+    web.all('/graphql', (request, reply) => {
+      reply.hijack();
+      return app.handler(Object.assign(request.raw, { body: request.body }), reply.raw);
+    });
+    try {
+      const url = await web.listen({ port: 0, host: '127.0.0.1' });
+      const response = await fetch(`${url}/graphql`, post);
+      expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+    } finally {
+      await web.close();
+    }
+  });
+
   it('answers in Fastify', async () => {
     const web = fastify();
     web.removeAllContentTypeParsers();

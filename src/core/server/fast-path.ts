@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { GraphqlContext, Permissions } from '../../schema/graphql/index.ts';
 import { formatResult, type Mask } from './answer.ts';
+import { readBody } from './body.ts';
 import { corsHeaders } from './cors.ts';
 import type { Gateway } from './gateway.ts';
-import { type Limits, limitError } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { type PermissionRules, permissionsOf } from './permissions.ts';
 import { type GraphqlRequest, readRequest } from './request.ts';
 
@@ -91,6 +92,7 @@ function errorBody(errors: readonly unknown[], mask: Mask): string {
 function statusOf(error: unknown): number {
   if (!(error instanceof GraphQLError)) return 500;
   if (error.extensions.limit === 'body bytes') return 413;
+  if (error.extensions.code === 'BODY_CONSUMED') return 500;
   return error.extensions.code === 'TIMEOUT' ? 504 : 400;
 }
 
@@ -112,28 +114,4 @@ async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The body's text, or the object that a framework has parsed it to. */
-function readBody(request: IncomingMessage, most: number): Promise<unknown> {
-  const parsed = (request as { body?: unknown }).body;
-  if (parsed !== undefined && parsed !== null) return Promise.resolve(parsed);
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > most) {
-        request.pause();
-        request.removeAllListeners('data');
-        reject(limitError('body bytes', most, bytes, 'Send large values in several requests.'));
-        return;
-      }
-      chunks.push(chunk);
-    });
-    request.on('end', () =>
-      resolve(chunks.length === 1 ? chunks[0]!.toString('utf8') : Buffer.concat(chunks).toString('utf8')),
-    );
-    request.on('error', reject);
-  });
 }

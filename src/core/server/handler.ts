@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Mask } from './answer.ts';
+import { consumedError, isConsumed, parsedBody } from './body.ts';
 import { preflightHeaders } from './cors.ts';
 import type { createFastPath } from './fast-path.ts';
 import { type Limits, limitError } from './limits.ts';
@@ -80,6 +81,9 @@ export function createHandler({ fastPath, yoga, pages, origins, limits, mask }: 
     if (route === 'yoga') {
       if (Number(headers['content-length'] ?? 0) > limits.bodyBytes)
         return send(response, tooLarge(limits, mask));
+      if (method === 'POST' && parsedBody(request) === undefined && isConsumed(request)) {
+        return send(response, json(500, { errors: [mask(consumedError()).toJSON()] }));
+      }
       await yoga(request, response);
       return;
     }
