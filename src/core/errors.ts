@@ -55,6 +55,8 @@ export const errorCodes = {
   TAPE_OUT_OF_SEQUENCE: 'invariant',
   TAPE_READ_ONLY: 'invariant',
   TAPE_BEHIND_STORE: 'invariant',
+  TAPE_OF_ANOTHER_STORE: 'user',
+  TAPE_INCOMPLETE: 'user',
   // The store.
   STORE_URL_INVALID: 'user',
   STORE_LOCKED: 'user',

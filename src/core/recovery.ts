@@ -1,7 +1,8 @@
 import type { Logger } from '../plugin-api/index.ts';
-import { InvariantError } from './errors.ts';
+import { InvariantError, UserError } from './errors.ts';
 import type { TapeEvent } from './event.ts';
 import type { LoadedSnapshot, Snapshots } from './snapshots.ts';
+import type { TapeOfStore } from './store/tape-of-store.ts';
 import type { Tape } from './tape/tape.ts';
 import type { Writer } from './writer.ts';
 
@@ -12,6 +13,10 @@ export interface RecoveryOptions {
   readonly writer: Writer;
   readonly snapshots: Snapshots | undefined;
   readonly configHash: string;
+  /** Whether a database may be made of what a tape still holds, when its beginning is gone. Default false. */
+  readonly acceptIncomplete?: boolean;
+  /** What the database knows of its tape; undefined for one that is made once and left. */
+  readonly tapeOfStore?: TapeOfStore | undefined;
   readonly batchEvents: number;
   /** Puts the state of a snapshot in place. */
   readonly restore: (snapshot: LoadedSnapshot) => void;
@@ -35,7 +40,8 @@ export interface Recovery {
  * Brings the pipeline and the store to the tape's end. This is how every start begins: after a clean stop there is nothing to do,
  * and an empty database beside a full tape is built anew.
  *
- * Throws `TAPE_BEHIND_STORE` when the store has seen events that the tape does not hold.
+ * Throws `TAPE_BEHIND_STORE` when the store has seen events that the tape does not hold, `TAPE_OF_ANOTHER_STORE` when it was made
+ * from another tape, `TAPE_INCOMPLETE` when the tape has dropped events that the store has not seen. Nothing is changed then.
  */
 export async function recover(options: RecoveryOptions): Promise<Recovery> {
   const { tape, checkpoint, writer, snapshots, log, signal } = options;
@@ -47,9 +53,11 @@ export async function recover(options: RecoveryOptions): Promise<Recovery> {
         'database was made from, or give this tape an empty database (DATABASE_URL).',
     );
   }
-  const dropped = (await snapshots?.dropAbove(checkpoint)) ?? 0;
-  if (dropped > 0) log.info('snapshots ahead of the database were removed', { dropped, checkpoint });
-  const snapshot = await usableSnapshot(options);
+  await checkTape(options);
+  const aside = (await snapshots?.setAside(tape)) ?? 0;
+  if (aside > 0)
+    log.warn('snapshots that are not of this tape were put aside', { aside, lastSeq: tape.lastSeq });
+  const snapshot = await snapshots?.load({ atOrBelow: checkpoint, configHash: options.configHash });
   if (snapshot !== undefined) options.restore(snapshot);
   const snapshotSeq = snapshot?.header.seq ?? 0;
   if (tape.lastSeq > 0 && tape.firstSeq > snapshotSeq + 1) {
@@ -62,6 +70,14 @@ export async function recover(options: RecoveryOptions): Promise<Recovery> {
     );
   }
 
+  if (snapshot === undefined && checkpoint > 0) {
+    log.warn(
+      'there is no snapshot of these plugins, versions and configurations: the tape is computed anew',
+      {
+        from: tape.firstSeq,
+      },
+    );
+  }
   writer.startAt({ checkpoint, pipelineSeq: snapshotSeq });
   let repeated = 0;
   let caughtUp = 0;
@@ -90,16 +106,28 @@ export async function recover(options: RecoveryOptions): Promise<Recovery> {
   return { snapshotSeq, repeated, caughtUp };
 }
 
-async function usableSnapshot(options: RecoveryOptions): Promise<LoadedSnapshot | undefined> {
-  const { snapshots, checkpoint, tape, configHash, log } = options;
-  const snapshot = await snapshots?.load(checkpoint);
-  if (snapshot === undefined || snapshot.header.configHash === configHash) return snapshot;
-  log.warn(
-    'plugins, their versions or their configurations have changed since the snapshot: the tape is computed anew',
-    {
-      snapshot: snapshot.header.seq,
-      from: tape.firstSeq,
-    },
-  );
-  return undefined;
+/** Makes sure that the tape is the database's own, and that it has what the database lacks. */
+async function checkTape(options: RecoveryOptions): Promise<void> {
+  const { tape, checkpoint, tapeOfStore, acceptIncomplete } = options;
+  const known = await tapeOfStore?.read();
+  if (checkpoint > 0 && known !== undefined && known !== tape.id) {
+    throw new UserError(
+      'TAPE_OF_ANOTHER_STORE',
+      `Expected the tape ${known}, which this database holds the results of up to event ${checkpoint}; found the tape ` +
+        `${tape.id}. Nothing was changed. Point DATABASE_URL at the database of this tape or tape.folder (HYPERSONAR_TAPE) at ` +
+        'the tape of this database, or give this tape an empty database. (If they do belong together and only the tape’s ' +
+        `tape.json was lost, write {"id":"${known}"} into it.)`,
+    );
+  }
+  if (tape.firstSeq > checkpoint + 1 && !acceptIncomplete) {
+    throw new UserError(
+      'TAPE_INCOMPLETE',
+      `Expected a database that holds the results up to event ${tape.firstSeq - 1} at least, since the tape begins after it; ` +
+        `found one that ${checkpoint === 0 ? 'is empty' : `ends at event ${checkpoint}`}. Nothing was changed. Point ` +
+        'DATABASE_URL at the database that belongs to this tape, or restore it from a backup. If it is lost, move the tape’s ' +
+        'folder away to begin anew from the sources, or start with tape.skipCorrupt (HYPERSONAR_TAPE_SKIP_CORRUPT=true) to ' +
+        'compute what the tape still holds, as if nothing had been before.',
+    );
+  }
+  if (known !== tape.id) await tapeOfStore?.write(tape.id);
 }

@@ -49,6 +49,7 @@ export async function replayTape(options: ReplayTapeOptions): Promise<Fingerprin
       writer,
       snapshots: undefined,
       configHash: run.manifest.analysisHash,
+      acceptIncomplete: true,
       batchEvents: options.batchEvents,
       restore: () => undefined,
       recall: () => undefined,

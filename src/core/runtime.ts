@@ -9,7 +9,7 @@ import { collect } from './collectors.ts';
 import type { Config, PluginOptions } from './config.ts';
 import { UserError } from './errors.ts';
 import type { OutputBatch, TapeEvent } from './event.ts';
-import { createDedupeWindow, type DedupeState } from './ingest/dedupe-window.ts';
+import { createDedupeWindow, type DedupePart } from './ingest/dedupe-window.ts';
 import { createItemQueue } from './ingest/item-queue.ts';
 import { beatDraft, type CommandName, commandDraft, type Outage, outageOf } from './ingest/source-item.ts';
 import { createIngest, type Ingest, type SourceCounts } from './ingest.ts';
@@ -18,6 +18,7 @@ import type { Pipeline, SnapshotPart } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import { type Recovery, recover } from './recovery.ts';
 import type { Snapshots } from './snapshots.ts';
+import type { TapeOfStore } from './store/tape-of-store.ts';
 import type { Tape } from './tape/tape.ts';
 import { type BatchStore, createWriter, type Stage, type StoreHealth } from './writer.ts';
 
@@ -25,11 +26,13 @@ export interface RuntimeOptions {
   readonly plan: Plan;
   readonly tape: Tape;
   readonly store: BatchStore;
+  /** Which tape the database belongs to. */
+  readonly tapeOfStore: TapeOfStore;
   readonly pipeline: Pipeline;
   readonly snapshots: Snapshots | undefined;
   readonly clock: Clock;
   readonly log: AppLogger;
-  readonly config: Pick<Config, 'ingest' | 'snapshots' | 'seed'>;
+  readonly config: Pick<Config, 'ingest' | 'snapshots' | 'seed' | 'tape'>;
   /** Changes when what is computed changes; a snapshot of another one is not used. */
   readonly analysisHash: string;
   /** Id of the run that outputs point at. */
@@ -82,7 +85,8 @@ export interface Runtime {
 
 /** What the core adds to the pipeline's snapshot. */
 interface IngestState {
-  readonly window: DedupeState;
+  /** How many parts of the de-duplication window follow. */
+  readonly windowParts: number;
   readonly lastAt: readonly (readonly [source: string, at: number])[];
   readonly outages: readonly (readonly [stream: string, from: number])[];
   readonly pausedCollectors: readonly string[];
@@ -139,8 +143,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     snapshots: options.snapshots && {
       snapshots: options.snapshots,
       *state() {
+        // Note: only the lists; the texts in them are the window's own.
+        const windowParts = [...window.save()];
         const own: IngestState = {
-          window: window.save(),
+          windowParts: windowParts.length,
           lastAt: [...ingest.sources()].flatMap(([source, { lastAt }]) =>
             lastAt === undefined ? [] : [[source, lastAt] as const],
           ),
@@ -148,6 +154,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
           pausedCollectors: [...pausedCollectors],
         };
         yield own;
+        yield* windowParts;
         yield* pipeline.snapshotParts();
       },
       configHash: options.analysisHash,
@@ -332,14 +339,17 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         writer,
         snapshots: options.snapshots,
         configHash: options.analysisHash,
+        acceptIncomplete: config.tape.skipCorrupt,
+        tapeOfStore: options.tapeOfStore,
         batchEvents: config.ingest.batchEvents,
-        restore({ header, parts: [own, ...parts] }) {
-          const state = own as IngestState;
-          window.restore(state.window);
+        restore({ header, parts }) {
+          const rest = parts[Symbol.iterator]();
+          const state = rest.next().value as IngestState;
+          window.restore(next(rest, state.windowParts) as Iterable<DedupePart>);
           ingest.resume({ tapeTime: header.tapeTime, lastAt: state.lastAt });
           for (const [stream, from] of state.outages) outages.set(stream, from);
           for (const id of state.pausedCollectors) pausedCollectors.add(id);
-          pipeline.restore(parts as SnapshotPart[]);
+          pipeline.restore(next(rest, Number.POSITIVE_INFINITY) as Iterable<SnapshotPart>);
         },
         recall(event) {
           ingest.recall(event);
@@ -407,6 +417,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       await done;
     },
   };
+}
+
+/** Up to `count` more values of an iterator, which is left where it is then. */
+function* next(iterator: Iterator<unknown>, count: number): Generator<unknown> {
+  for (let taken = 0; taken < count; taken++) {
+    const result = iterator.next();
+    if (result.done) return;
+    yield result.value;
+  }
 }
 
 /** The events that a plan's tape can hold: what is planned, and what only the core makes. */

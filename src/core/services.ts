@@ -17,6 +17,7 @@ import { describeRun, type Run } from './run-manifest.ts';
 import { createRuntime, eventRefsOf, type PluginScope, type Runtime } from './runtime.ts';
 import { openSnapshots, type Snapshots } from './snapshots.ts';
 import { openStore, type Store } from './store/store.ts';
+import { tapeOfStore } from './store/tape-of-store.ts';
 import { openTape } from './tape/open.ts';
 import type { Tape } from './tape/tape.ts';
 
@@ -249,6 +250,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             plan,
             tape,
             store,
+            tapeOfStore: tapeOfStore(store),
             pipeline,
             snapshots,
             clock,

@@ -1,52 +1,50 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { deserialize, serialize } from 'node:v8';
-import { zstdCompress, zstdDecompressSync } from 'node:zlib';
 import type { Logger } from '../plugin-api/index.ts';
+import {
+  type LoadedSnapshot,
+  readSnapshotFile,
+  readSnapshotHeader,
+  type SnapshotHeader,
+  writeSnapshotFile,
+} from './snapshots/file.ts';
+import { syncFolder } from './tape/closed-segment.ts';
 
-/** What a snapshot is of. */
-export interface SnapshotHeader {
-  /** The state is that after this event. */
-  readonly seq: number;
-  /** `tsIngest` of that event, in ms. */
-  readonly tapeTime: number;
-  /** Changes when another set of plugins, versions or configurations is planned. */
-  readonly configHash: string;
-}
+export type { LoadedSnapshot, SnapshotHeader } from './snapshots/file.ts';
 
-/** A state at one place of the tape, in parts that were serialised when it was taken. */
-export interface TakenSnapshot {
-  readonly header: SnapshotHeader;
-  readonly parts: readonly Uint8Array[];
-}
-
-export interface LoadedSnapshot {
-  readonly header: SnapshotHeader;
-  readonly parts: readonly unknown[];
-}
-
-/** Snapshots in a folder, the newest of which are kept. */
+/** Snapshots of states of one tape in a folder, the newest of which are kept for each configuration. */
 export interface Snapshots {
-  /** Seqs of the snapshots present, ascending. */
-  list(): Promise<number[]>;
-  /** Writes a snapshot; it is there as a whole or not at all. Older ones than the newest `keep` go. */
-  save(snapshot: TakenSnapshot): Promise<{ readonly bytes: number }>;
-  /** The newest whole snapshot at or below a seq. A damaged one is reported to the log and passed over. */
-  load(atOrBelow: number): Promise<LoadedSnapshot | undefined>;
-  /** Removes those above a seq: the database that they belong to is gone. */
-  dropAbove(seq: number): Promise<number>;
+  /** Seqs of the snapshots of a configuration, ascending. */
+  list(configHash: string): Promise<number[]>;
+  /**
+   * Writes a state, part by part, beside the snapshots; it is none before it is finished. The state must stand still until this
+   * resolves.
+   */
+  write(header: SnapshotHeader, parts: Iterable<unknown>): Promise<UnfinishedSnapshot>;
+  /** The newest whole snapshot of a configuration at or below a seq. A damaged one is reported to the log and passed over. */
+  load(wanted: {
+    readonly atOrBelow: number;
+    readonly configHash: string;
+  }): Promise<LoadedSnapshot | undefined>;
+  /** Puts aside, as `*.aside`, what is not of this tape: of another one, or of events that it has lost. Returns how many. */
+  setAside(tape: { readonly id: string; readonly lastSeq: number }): Promise<number>;
+  /** Removes snapshots of other configurations that a tape that begins at `firstSeq` cannot be gone on with from. */
+  expire(options: { readonly configHash: string; readonly firstSeq: number }): Promise<void>;
 }
 
-/** Serialises a state now, so that it may change afterwards. */
-export function takeSnapshot(header: SnapshotHeader, parts: Iterable<unknown>): TakenSnapshot {
-  return { header, parts: Array.from(parts, part => serialize(part)) };
+export interface UnfinishedSnapshot {
+  readonly bytes: number;
+  /** Makes it a snapshot, at once and as a whole. Older ones of its configuration than the newest `keep` go. */
+  finish(): Promise<void>;
 }
 
-const compress = promisify(zstdCompress);
-const magic = 'hypersonar-snapshot 1';
-const digestBytes = 32;
+interface Present {
+  readonly seq: number;
+  /** Of its configuration. */
+  readonly tag: string;
+  readonly file: string;
+}
 
 export function openSnapshots({
   folder,
@@ -58,85 +56,77 @@ export function openSnapshots({
   readonly keep?: number;
   readonly log: Logger;
 }): Snapshots {
-  const fileOf = (seq: number): string => path.join(folder, `${String(seq).padStart(16, '0')}.snapshot`);
-  const list = async (): Promise<number[]> => {
-    const names = await readdir(folder).catch(() => []);
-    return names
-      .map(name => /^(\d{16})\.snapshot$/.exec(name)?.[1])
-      .filter(digits => digits !== undefined)
-      .map(Number)
-      .sort((a, b) => a - b);
+  const names = (): Promise<string[]> => readdir(folder).catch(() => []);
+  const present = async (): Promise<Present[]> =>
+    (await names())
+      .flatMap(name => {
+        const [, seq, tag] = /^(\d{16})-([0-9a-f]{12})\.snapshot$/.exec(name) ?? [];
+        return seq === undefined ? [] : [{ seq: Number(seq), tag: tag!, file: path.join(folder, name) }];
+      })
+      .sort((a, b) => a.seq - b.seq);
+  const presentOf = async (configHash: string): Promise<Present[]> => {
+    const tag = tagOf(configHash);
+    return (await present()).filter(snapshot => snapshot.tag === tag);
   };
 
   return {
-    list,
-    async save({ header, parts }) {
+    list: async configHash => (await presentOf(configHash)).map(({ seq }) => seq),
+    async write(header, parts) {
       await mkdir(folder, { recursive: true });
-      const file = fileOf(header.seq);
-      const unfinished = `${file}.tmp`;
-      const hash = createHash('sha256');
-      const handle = await open(unfinished, 'w');
-      let bytes = 0;
-      const write = async (data: Uint8Array): Promise<void> => {
-        hash.update(data);
-        bytes += data.length;
-        await handle.writeFile(data);
-      };
-      try {
-        await write(Buffer.from(`${magic} ${JSON.stringify(header)}\n`));
-        for (const part of parts) {
-          const compressed = await compress(part);
-          const length = Buffer.alloc(4);
-          length.writeUInt32LE(compressed.length);
-          await write(length);
-          await write(compressed);
-        }
-        await handle.writeFile(hash.digest());
-        await handle.sync();
-      } finally {
-        await handle.close();
+      for (const name of await names()) {
+        if (name.endsWith('.tmp')) await rm(path.join(folder, name), { force: true });
       }
-      await rename(unfinished, file);
-      for (const seq of (await list()).slice(0, -keep)) await rm(fileOf(seq), { force: true });
-      return { bytes: bytes + digestBytes };
+      const name = `${String(header.seq).padStart(16, '0')}-${tagOf(header.configHash)}.snapshot`;
+      const file = path.join(folder, name);
+      const bytes = await writeSnapshotFile(`${file}.tmp`, header, parts);
+      return {
+        bytes,
+        async finish() {
+          await rename(`${file}.tmp`, file);
+          await syncFolder(folder);
+          // Note: those above are of the same tape, and good again once a database that is being made anew has come so far.
+          const older = (await presentOf(header.configHash)).filter(({ seq }) => seq <= header.seq);
+          for (const snapshot of older.slice(0, -keep)) await rm(snapshot.file, { force: true });
+        },
+      };
     },
-    async load(atOrBelow) {
-      for (const seq of (await list()).filter(seq => seq <= atOrBelow).reverse()) {
-        const content = await readFile(fileOf(seq));
+    async load({ atOrBelow, configHash }) {
+      const candidates = (await presentOf(configHash)).filter(({ seq }) => seq <= atOrBelow);
+      for (const { file } of candidates.reverse()) {
         try {
-          return decodeSnapshot(content);
+          const snapshot = await readSnapshotFile(file);
+          if (snapshot.header.configHash === configHash) return snapshot;
         } catch (error) {
           log.warn('a snapshot is damaged and is passed over; an older one or the tape itself is used', {
-            file: fileOf(seq),
+            file,
             error,
           });
         }
       }
       return undefined;
     },
-    async dropAbove(seq) {
-      const above = (await list()).filter(present => present > seq);
-      for (const present of above) await rm(fileOf(present), { force: true });
-      return above.length;
+    async setAside(tape) {
+      let count = 0;
+      for (const { seq, file } of await present()) {
+        // Note: one that cannot be read is reported when it is loaded.
+        const header = await readSnapshotHeader(file).catch(() => undefined);
+        const isOfTape = header === undefined || header.tape === tape.id;
+        if (isOfTape && seq <= tape.lastSeq) continue;
+        await rename(file, `${file}.aside`);
+        count++;
+      }
+      return count;
+    },
+    async expire({ configHash, firstSeq }) {
+      const tag = tagOf(configHash);
+      for (const snapshot of await present()) {
+        if (snapshot.tag !== tag && snapshot.seq + 1 < firstSeq) await rm(snapshot.file, { force: true });
+      }
     },
   };
 }
 
-function decodeSnapshot(content: Buffer): LoadedSnapshot {
-  const body = content.subarray(0, -digestBytes);
-  const digest = createHash('sha256').update(body).digest();
-  if (!digest.equals(content.subarray(-digestBytes)))
-    throw new Error('Its checksum does not fit its content.');
-  const lineEnd = body.indexOf(10);
-  const line = body.toString('utf8', 0, lineEnd);
-  if (!line.startsWith(`${magic} `)) throw new Error('It was written by another version.');
-  const header = JSON.parse(line.slice(magic.length + 1)) as SnapshotHeader;
-  const parts: unknown[] = [];
-  for (let position = lineEnd + 1; position < body.length; ) {
-    const length = body.readUInt32LE(position);
-    const compressed = body.subarray(position + 4, position + 4 + length);
-    parts.push(deserialize(zstdDecompressSync(compressed)));
-    position += 4 + length;
-  }
-  return { header, parts };
+/** A configuration's part of a file name. */
+function tagOf(configHash: string): string {
+  return createHash('sha256').update(configHash).digest('hex').slice(0, 12);
 }

@@ -2,7 +2,7 @@ import type { Logger } from '../plugin-api/index.ts';
 import type { Clock } from './clock.ts';
 import { backOffMs, isRetryable } from './collectors/back-off.ts';
 import type { OutputBatch, TapeEvent } from './event.ts';
-import { type SnapshotHeader, type Snapshots, type TakenSnapshot, takeSnapshot } from './snapshots.ts';
+import type { SnapshotHeader, Snapshots, UnfinishedSnapshot } from './snapshots.ts';
 import { noteCursors } from './tape/cursors.ts';
 import type { Tape } from './tape/tape.ts';
 
@@ -43,7 +43,7 @@ export interface WriterOptions {
 
 export interface SnapshotPolicy {
   readonly snapshots: Snapshots;
-  /** The state as it stands now, in parts. */
+  /** The state as it stands, in parts; it stands still while they are written. */
   readonly state: () => Iterable<unknown>;
   readonly configHash: string;
   readonly everyEvents: number;
@@ -65,7 +65,7 @@ export interface Writer {
   commit(events: readonly TapeEvent[], how?: CommitOptions): Promise<void>;
   /** Resolves when everything is stored. */
   flush(): Promise<void>;
-  /** Before the first commit: what the store has already, and after which event the pipeline stands. */
+  /** Before the first commit: what the store has already, and after which event the pipeline stands, of which there is a snapshot. */
   startAt(at: { readonly checkpoint: number; readonly pipelineSeq: number }): void;
   /** Takes a snapshot now, unless there is one of this place already. */
   snapshot(): Promise<void>;
@@ -79,6 +79,11 @@ export interface CommitOptions {
   readonly append?: boolean;
   /** False for events whose outputs are stored already. Default true. */
   readonly store?: boolean;
+}
+
+interface TakenSnapshot {
+  readonly header: SnapshotHeader;
+  readonly written: UnfinishedSnapshot;
 }
 
 /** Events between looks at what of a tape without snapshots has expired. */
@@ -132,34 +137,47 @@ export function createWriter(options: WriterOptions): Writer {
     committedSeq = batch.toSeq;
   }
 
-  function takeDue(header: SnapshotHeader): TakenSnapshot | undefined {
+  async function takeDue(header: SnapshotHeader): Promise<TakenSnapshot | undefined> {
     if (policy === undefined || isSaving) return undefined;
     const due = header.seq - snapshotSeq >= policy.everyEvents || clock.now() - snapshotAt >= policy.everyMs;
     return due ? take(header) : undefined;
   }
 
-  function take(header: SnapshotHeader): TakenSnapshot {
-    const start = performance.now();
-    const taken = takeSnapshot(header, policy!.state());
-    onStage('snapshot', performance.now() - start);
+  /**
+   * Writes the state beside the snapshots; the next batch waits, so that nothing changes meanwhile.
+   *
+   * Note: copied at once it would not have to wait, but there are two gigabytes of it when there are a million wallets.
+   */
+  async function take(header: SnapshotHeader): Promise<TakenSnapshot | undefined> {
+    isSaving = true;
     snapshotSeq = header.seq;
     snapshotAt = clock.now();
-    return taken;
+    try {
+      return {
+        header,
+        written: await timed('snapshot', () => policy!.snapshots.write(header, policy!.state())),
+      };
+    } catch (error) {
+      // Note: a snapshot only shortens the next start; the tape has everything that it holds.
+      log.error('the snapshot could not be written', { error, seq: header.seq });
+      isSaving = false;
+      return undefined;
+    }
   }
 
-  /** Writes a snapshot file beside the work, and lets go of what no snapshot needs any more. */
-  function save(taken: TakenSnapshot): void {
-    isSaving = true;
+  /** Makes what was written a snapshot, beside the work, and lets go of what no snapshot needs any more. */
+  function finish({ header, written }: TakenSnapshot): void {
+    const { snapshots, configHash } = policy!;
     saving = (async () => {
       try {
-        const { bytes } = await policy!.snapshots.save(taken);
-        log.debug('snapshot taken', { seq: taken.header.seq, bytes });
-        const [oldest] = await policy!.snapshots.list();
-        const dropped = await tape.retain({ now: taken.header.tapeTime, keepFromSeq: (oldest ?? 0) + 1 });
+        await written.finish();
+        log.debug('snapshot taken', { seq: header.seq, bytes: written.bytes });
+        const [oldest] = await snapshots.list(configHash);
+        const dropped = await tape.retain({ now: header.tapeTime, keepFromSeq: (oldest ?? 0) + 1 });
         if (dropped.segments > 0) log.info('tape segments expired', { ...dropped });
+        await snapshots.expire({ configHash, firstSeq: tape.firstSeq });
       } catch (error) {
-        // Note: a snapshot only shortens the next start; the tape has everything that it holds.
-        log.error('the snapshot could not be saved', { error, seq: taken.header.seq });
+        log.error('the snapshot could not be kept', { error, seq: header.seq });
       } finally {
         isSaving = false;
       }
@@ -183,8 +201,13 @@ export function createWriter(options: WriterOptions): Writer {
       const batch = processedSeq === 0 ? computed : { ...computed, fromSeq: processedSeq + 1 };
       processedSeq = batch.toSeq;
       const newest = events.at(-1)!;
-      last = { seq: newest.seq, tapeTime: newest.tsIngest, configHash: policy?.configHash ?? '' };
-      const taken = stored ? takeDue(last) : undefined;
+      last = {
+        seq: newest.seq,
+        tapeTime: newest.tsIngest,
+        configHash: policy?.configHash ?? '',
+        tape: tape.id,
+      };
+      const taken = stored ? await takeDue(last) : undefined;
       await storing;
       if (!stored) {
         committedSeq = batch.toSeq;
@@ -195,7 +218,7 @@ export function createWriter(options: WriterOptions): Writer {
         options.onBatch?.(batch);
         await timed('feed', () => options.publish(batch));
         // Note: only now, so that a snapshot is never ahead of the store.
-        if (taken !== undefined) save(taken);
+        if (taken !== undefined) finish(taken);
         // Without snapshots nothing is read again: a tape in memory would only grow.
         else if (policy === undefined && batch.toSeq - retainedSeq >= retainEvery) {
           retainedSeq = batch.toSeq;
@@ -207,6 +230,7 @@ export function createWriter(options: WriterOptions): Writer {
     startAt({ checkpoint, pipelineSeq }) {
       committedSeq = checkpoint;
       processedSeq = pipelineSeq;
+      snapshotSeq = pipelineSeq;
     },
     async flush() {
       await storing;
@@ -217,7 +241,8 @@ export function createWriter(options: WriterOptions): Writer {
       await saving;
       if (policy === undefined || last === undefined || last.seq <= snapshotSeq) return;
       if (last.seq !== committedSeq) return;
-      save(take(last));
+      const taken = await take(last);
+      if (taken !== undefined) finish(taken);
       await saving;
     },
   };

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -74,7 +74,7 @@ describe('a start', () => {
     const stoppedAt = await stopAfter(await makeApp(), 4_000);
     expect(stoppedAt).toBeLessThan(14_000);
     const snapshots = await readdir(path.join(tapeFolder(), 'snapshots'));
-    expect(snapshots).toContain(`${String(stoppedAt).padStart(16, '0')}.snapshot`);
+    expect(snapshots).toContainEqual(expect.stringContaining(`${String(stoppedAt).padStart(16, '0')}-`));
     expect(await finish(await makeApp())).toEqual(expected);
   }, 60_000);
 
@@ -114,6 +114,8 @@ describe('a start', () => {
 
   it('builds an empty database anew from the tape', async () => {
     await finish(await makeApp());
+    const snapshots = await readdir(path.join(tapeFolder(), 'snapshots'));
+    expect(snapshots).toHaveLength(2);
     const other = `pglite://${path.join(folder, 'other')}`;
     const config: ConfigInput = { plugins: {} };
     expect(await finish(await makeApp({ database: other, config }))).toEqual({
@@ -122,6 +124,8 @@ describe('a start', () => {
       // Note: computed when history has been read, which it was not this time.
       tables: { ...expected.tables, leaderboard: expect.anything() },
     });
+    // Once an empty database, such as that of a mistyped URL, deleted what the right one goes on from.
+    expect(await readdir(path.join(tapeFolder(), 'snapshots'))).toEqual(expect.arrayContaining(snapshots));
   }, 60_000);
 
   it('takes other plugins into account by computing the tape again', async () => {
@@ -140,6 +144,49 @@ describe('a start', () => {
       code: 'TAPE_BEHIND_STORE',
       message: expect.stringContaining('empty database'),
     });
+  }, 60_000);
+
+  it('computed a tape into a database that was made from another one', async () => {
+    const config: ConfigInput = generatedSource({ seed: 5, trades: 100 });
+    await finish(await makeApp({ config }));
+    await rename(tapeFolder(), path.join(folder, 'first-tape'));
+    await finish(await makeApp({ config, database: `pglite://${path.join(folder, 'other')}` }));
+    const snapshots = await readdir(path.join(tapeFolder(), 'snapshots'));
+    await expect((await makeApp({ config })).start()).rejects.toMatchObject({
+      code: 'TAPE_OF_ANOTHER_STORE',
+      message: expect.stringContaining('Nothing was changed'),
+    });
+    expect(await readdir(path.join(tapeFolder(), 'snapshots'))).toEqual(snapshots);
+  }, 60_000);
+
+  it('computed half a tape into an empty database, and deleted all snapshots for it', async () => {
+    const config: ConfigInput = {
+      ...generatedSource({ seed: 5, trades: 2_000 }),
+      tape: { segmentMegabytes: 0.1, hours: 0.001 },
+      snapshots: { everyEvents: 1_000 },
+    };
+    const whole = await finish(await makeApp({ config }));
+    const snapshots = await readdir(path.join(tapeFolder(), 'snapshots'));
+    const other = `pglite://${path.join(folder, 'other')}`;
+    await expect((await makeApp({ config, database: other })).start()).rejects.toMatchObject({
+      code: 'TAPE_INCOMPLETE',
+      message: expect.stringContaining('DATABASE_URL'),
+    });
+    expect(await readdir(path.join(tapeFolder(), 'snapshots'))).toEqual(snapshots);
+    expect(await finish(await makeApp({ config }))).toEqual(whole);
+    const accepting = { ...config, tape: { ...config.tape, skipCorrupt: true } };
+    const rest = await finish(await makeApp({ config: accepting, database: other }));
+    expect(rest.tables.trades!.rows).toBeLessThan(whole.tables.trades!.rows);
+  }, 60_000);
+
+  it('took a whole snapshot at each start, at its first batch', async () => {
+    const first = await stopAfter(await makeApp(), 4_000);
+    const before = await readdir(path.join(tapeFolder(), 'snapshots'));
+    const app = await makeApp({ config: { ingest: { batchEvents: 100, queueEvents: 100 } } });
+    await app.start();
+    while (app.committedSeq < first + 1_000) await new Promise(resolve => setTimeout(resolve, 2));
+    expect(await readdir(path.join(tapeFolder(), 'snapshots'))).toEqual(before);
+    await app.stop();
   }, 60_000);
 
   it('cuts a torn line and asks the source for it again', async () => {

@@ -64,7 +64,7 @@ describe('the de-duplication window', () => {
           }
           if (isNew) accepted.push({ key: `${key}`, time });
           const again = make();
-          again.restore(structuredClone(window.save()));
+          again.restore(structuredClone([...window.save()]));
           window = again;
         }
       }),

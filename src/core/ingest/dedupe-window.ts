@@ -1,21 +1,20 @@
-/** What a window remembers of one ref, as plain data. */
-export interface DedupeRefState {
-  readonly older: readonly string[];
-  readonly newer: readonly string[];
+/** Some of what a window remembers of one ref, as plain data of bounded size. */
+export interface DedupePart {
+  readonly ref: string;
+  readonly set: 'older' | 'newer';
+  readonly keys: readonly string[];
   /** The least and the greatest event time of the keys of `newer`, in ms. */
   readonly since: number;
   readonly newest: number;
 }
-
-export type DedupeState = Readonly<Record<string, DedupeRefState>>;
 
 /** Remembers which events were seen lately, so that the second report of one is known as such. */
 export interface DedupeWindow {
   /** True when the key is new to its ref; it is remembered then. */
   add(ref: string, key: string, tsEvent: number): boolean;
   readonly size: number;
-  save(): DedupeState;
-  restore(state: DedupeState): void;
+  save(): Iterable<DedupePart>;
+  restore(parts: Iterable<DedupePart>): void;
 }
 
 interface Generations {
@@ -25,6 +24,8 @@ interface Generations {
   newest: number;
 }
 
+/** Keys in a part of what is saved. */
+const partKeys = 50_000;
 /** So many times the least number of keys are the most that one set grows to. */
 const mostTimes = 10;
 
@@ -68,20 +69,32 @@ export function createDedupeWindow(limits: {
       for (const { older, newer } of refs.values()) sum += older.size + newer.size;
       return sum;
     },
-    save() {
-      const state: Record<string, DedupeRefState> = {};
-      for (const [ref, { older, newer, since, newest }] of refs) {
-        state[ref] = { older: [...older], newer: [...newer], since, newest };
+    *save() {
+      for (const [ref, generations] of refs) {
+        const { since, newest } = generations;
+        for (const set of ['older', 'newer'] as const) {
+          for (const keys of chunksOf(generations[set])) yield { ref, set, keys, since, newest };
+        }
       }
-      return state;
     },
-    restore(state) {
-      refs = new Map(
-        Object.entries(state).map(([ref, { older, newer, since, newest }]) => [
-          ref,
-          { older: new Set(older), newer: new Set(newer), since, newest },
-        ]),
-      );
+    restore(parts) {
+      refs = new Map();
+      for (const { ref, set, keys, since, newest } of parts) {
+        const entry = refs.get(ref) ?? { older: new Set(), newer: new Set(), since, newest };
+        refs.set(ref, entry);
+        for (const key of keys) entry[set].add(key);
+      }
     },
   };
+}
+
+function* chunksOf(keys: ReadonlySet<string>): Generator<string[]> {
+  let chunk: string[] = [];
+  for (const key of keys) {
+    chunk.push(key);
+    if (chunk.length < partKeys) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
 }

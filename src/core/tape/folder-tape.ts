@@ -29,6 +29,7 @@ import { salvagePlainSegment } from './salvage.ts';
 import { assertSuccessor } from './sequence.ts';
 import { skippedSegmentGap } from './skipped-segment.ts';
 import type { FsyncPolicy, Tape, TapeRepair } from './tape.ts';
+import { tapeId } from './tape-id.ts';
 
 export interface FolderTapeOptions {
   readonly folder: string;
@@ -94,6 +95,7 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
       message,
     });
   };
+  const id = await tapeId(folder, { readOnly });
   const closed = await listSegments(folder, 'closed');
   const plain = await listSegments(folder, 'plain');
   const all = [...new Set([...closed, ...plain])].sort((a, b) => a - b);
@@ -251,6 +253,7 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
   }
 
   return {
+    id,
     repairs,
     get firstSeq() {
       return segments[0]?.firstSeq ?? 1;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { TapeEvent } from '../event.ts';
 import { noteCursors } from './cursors.ts';
 import { assertSuccessor } from './sequence.ts';
@@ -11,6 +12,7 @@ export function createMemoryTape({ retentionMs }: { readonly retentionMs: number
   let lastTsIngest: number | undefined;
   const cursors = new Map<string, string>();
   return {
+    id: randomUUID(),
     repairs: [],
     bytes: 0,
     get firstSeq() {

@@ -2,6 +2,8 @@ import type { TapeEvent } from '../event.ts';
 
 /** The one ordered log of everything that varies. Whatever comes after it is a pure function of it. */
 export interface Tape {
+  /** Tells this tape from all others, for as long as it exists. */
+  readonly id: string;
   /** Seq of the oldest event held; 1 on an empty tape that nothing was dropped from. */
   readonly firstSeq: number;
   /** Seq of the newest event; 0 on an empty tape. */
