@@ -18,10 +18,19 @@ export interface LeaderboardOptions {
   readonly maximumAgeMs?: number;
 }
 
+interface Computed {
+  readonly rows: number;
+  /** Tape time in ms. */
+  readonly asOf: number;
+}
+
 /** The leaderboard as a job: computed each hour, on demand, and when an answer would be too old. */
 export interface Leaderboard extends LeaderboardCache {
-  /** Computes all windows from the committed rows and replaces the table at once. Calls at the same time are one. */
-  compute(): Promise<{ readonly rows: number; readonly asOf: number }>;
+  /**
+   * Computes all windows from the committed rows and replaces the table at once; before the first event there is nothing to
+   * compute, and undefined is returned. Calls at the same time are one.
+   */
+  compute(): Promise<Computed | undefined>;
   /** The next `fresh` computes anew. */
   clear(): Promise<void>;
 }
@@ -37,14 +46,16 @@ export function createLeaderboard({
 }: LeaderboardOptions): Leaderboard {
   let computed: { at: number; readonly seq: number } | undefined;
   let cleared = false;
-  let running: Promise<{ rows: number; asOf: number }> | undefined;
+  let running: Promise<Computed | undefined> | undefined;
   let refreshing: Promise<void> | undefined;
 
-  async function run(): Promise<{ rows: number; asOf: number }> {
+  async function run(): Promise<Computed | undefined> {
     const started = clock.now();
     const seq = committedSeq();
-    const asOf = tapeTime() ?? started;
+    const asOf = tapeTime();
     cleared = false;
+    // Note: never the clock's time instead; in a replay it would be years ahead of the rows.
+    if (asOf === undefined) return undefined;
     const [result] = await store.query<{ rows: number }>(computeLeaderboard, [asOf]);
     computed = { at: started, seq };
     const rows = Number(result?.rows ?? 0);
@@ -53,7 +64,7 @@ export function createLeaderboard({
     return { rows, asOf };
   }
 
-  function compute(): Promise<{ rows: number; asOf: number }> {
+  function compute(): Promise<Computed | undefined> {
     running ??= run().finally(() => {
       running = undefined;
     });
@@ -83,6 +94,7 @@ export function createLeaderboard({
       computed = undefined;
     },
     fresh() {
+      if (tapeTime() === undefined) return undefined;
       if (computed !== undefined && !cleared) {
         const now = clock.now();
         if (now - computed.at < maximumAge) return undefined;
