@@ -8,13 +8,18 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A longer timer of Node fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The computer's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
-    if (signal?.aborted) return;
     try {
-      await wait(ms, undefined, signal ? { signal } : {});
+      for (let rest = ms; !signal?.aborted; rest -= longestTimerMs) {
+        await wait(Math.min(rest, longestTimerMs), undefined, signal ? { signal } : {});
+        if (rest <= longestTimerMs) return;
+      }
     } catch (error) {
       // Note: the only rejection of this timer is its signal's abort.
       if (!signal?.aborted) throw error;
