@@ -1,4 +1,5 @@
 import type { DecisionRow, HistoryRow, LatestRow, OutputBatch, Position, TapeEvent } from '../event.ts';
+import { type Amendment, amendmentOf } from './amendments.ts';
 import type { CopyTable } from './copy-table.ts';
 import * as events from './event-tables.ts';
 import type { Filters } from './filters.ts';
@@ -16,6 +17,8 @@ export interface TableRows {
 /** Everything that a batch comes to in the database, but for its checkpoint. */
 export interface BatchRows {
   readonly tables: readonly TableRows[];
+  /** Rows that are there and are withdrawn or marked stale. */
+  readonly amendments: readonly Amendment[];
   readonly tracking: readonly TrackingChange[];
   readonly filterCounts: ReturnType<Filters['takeCounts']>;
   readonly decisionCounts: readonly { plugin: string; emitted: boolean; because: string; count: number }[];
@@ -42,7 +45,7 @@ const appended: Readonly<Record<string, CopyTable<never>>> = {
 
 /** How events of which the last one is stored become rows, by type, and what the last one is counted by. */
 const latest: Readonly<Record<string, [table: CopyTable<never>, key: (event: TapeEvent) => string]>> = {
-  account: [events.accountRows, event => event.key],
+  account: [events.accountRows, event => event.payload.user as string],
   mark: [events.markRows, event => event.payload.coin as string],
   metric: [events.metricRows, ({ payload }) => `${payload.name} ${payload.period}`],
   leaderboard: [
@@ -83,6 +86,8 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
   };
   const addHistory = (item: HistoryRow) => {
     if (outputs.isPosition(item)) {
+      // Note: that a position was withdrawn is told by the latest row.
+      if (item.row === undefined) return;
       keepNewest(item.key, { ...item, stale: false });
       if (item.row.action !== null && filters.keepsPositionEvent(item.key))
         add(outputs.positionEventRows, item);
@@ -123,8 +128,12 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
   }
   takeHistory(Number.POSITIVE_INFINITY);
 
+  const amendments: Amendment[] = [];
   for (const item of batch.latest) {
-    if (outputs.isPosition(item)) keepNewest(item.key, item);
+    if (item.row === undefined) {
+      if (outputs.isPosition(item) && !item.stale) last.get(outputs.positionRows)?.delete(item.key);
+      amendments.push(amendmentOf(item, run));
+    } else if (outputs.isPosition(item)) keepNewest(item.key, item);
     else keep(outputs.latestRows, `${item.ref.id} ${item.ref.version} ${item.key}`, { ...item, run });
   }
   for (const item of batch.signals) add(outputs.signalRows, { ...item, run });
@@ -141,6 +150,7 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
     tables: [...rows]
       .map(([table, items]) => ({ table, items }))
       .sort((a, b) => Number(a.table.append) - Number(b.table.append)),
+    amendments,
     tracking: changes,
     filterCounts: filters.takeCounts(),
     decisionCounts: countDecisions(batch.decisions),

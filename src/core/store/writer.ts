@@ -1,5 +1,6 @@
 import { InvariantError } from '../errors.ts';
 import type { OutputBatch } from '../event.ts';
+import { amend } from './amendments.ts';
 import { type BatchRows, rowsOfBatch, type TableRows } from './batch-rows.ts';
 import { type Checkpoint, checkpointAfter, notStored, readCheckpoint } from './checkpoint.ts';
 import { type CopyBuffer, createCopyBuffer, storableJson } from './copy-buffer.ts';
@@ -61,6 +62,9 @@ export function createStoreWriter(engine: Engine, policy: StoragePolicy): StoreW
         };
         try {
           for (const part of rows.tables) await writeTable(transaction, send, part, optimistic);
+          if (rows.amendments.length > 0)
+            send(transaction.query(amend.sql, [amend.given(rows.amendments)], amend.name));
+          replaced += rows.amendments.length;
           send(finishBatch(transaction, rows, meta, checkpoint, after));
         } catch (error) {
           send(Promise.reject(error));
@@ -203,11 +207,11 @@ function loadState(engine: Engine, policy: StoragePolicy): Promise<State> {
     );
     const books = await transaction.query<{ key: string; time: number; value: number | null }>(
       `select distinct on (coin) coin as key, ts_event as time, mid as value
-       from books order by coin, ts_event desc, seq desc`,
+       from books order by coin, seq desc`,
     );
     const snapshots = await transaction.query<{ key: string; time: number; value: number }>(
       `select distinct on (wallet, coin) wallet || ':' || coin as key, ts_event as time, size::float8 as value
-       from position_snapshots order by wallet, coin, ts_event desc, seq desc`,
+       from position_snapshots order by wallet, coin, seq desc`,
     );
     const memory: FilterMemory = { books: new Map(), snapshots: new Map() };
     for (const { key, time, value } of books) memory.books.set(key, { time, value });
