@@ -64,6 +64,7 @@ export const errorCodes = {
   STORE_DISK_FULL: 'user',
   STORE_SCHEMA_NEWER: 'user',
   STORE_UNAVAILABLE: 'retryable',
+  STORE_LOST: 'user',
   STORE_BATCH_MISSING: 'invariant',
   STORE_CHECKPOINT_MOVED: 'invariant',
   ARCHIVE_DAMAGED: 'user',

@@ -177,6 +177,7 @@ async function startThread(folder: string | undefined, onEnd: () => void): Promi
   const waiting = new Map<number, { resolve(result: QueryResult): void; reject(error: Error): void }>();
   let next = 0;
   let ended: Error | undefined;
+  let isClosing = false;
 
   worker.on('message', ({ id, result, error }: PgliteAnswer) => {
     const asker = waiting.get(id);
@@ -193,10 +194,20 @@ async function startThread(folder: string | undefined, onEnd: () => void): Promi
     for (const { reject } of waiting.values()) reject(reason);
     waiting.clear();
   };
+  /** Note: a folder can be opened again; what was in memory is lost, so that trying again would go on for ever. */
+  const endOf = (reason: Error): Error =>
+    folder !== undefined || isClosing
+      ? reason
+      : new UserError(
+          'STORE_LOST',
+          `Expected the database in memory to go on, found that it ended with everything in it (${reason.message}) ` +
+            'Start again; use pglite://<folder> or Postgres (DATABASE_URL) for results that are to last.',
+          { cause: reason },
+        );
   worker.on('error', error =>
-    end(new Error(`The database's worker ended: ${error.message}`, { cause: error })),
+    end(endOf(new Error(`The database's worker ended: ${error.message}.`, { cause: error }))),
   );
-  worker.on('exit', status => end(new Error(`The database's worker ended with ${status}.`)));
+  worker.on('exit', status => end(endOf(new Error(`The database's worker ended with ${status}.`))));
 
   function post(request: Requested, transferred: ArrayBuffer[]): Promise<QueryResult> {
     return new Promise((resolve, reject) => {
@@ -214,6 +225,8 @@ async function startThread(folder: string | undefined, onEnd: () => void): Promi
     ask,
     transfer: request => post(request, [request.data.buffer]),
     async close() {
+      isClosing = true;
+      if (ended !== undefined) return;
       await ask({ do: 'close' });
       await worker.terminate();
     },
