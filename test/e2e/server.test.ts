@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Health } from '../../src/core/server/options.ts';
+import { configSchema } from '../../src/core/config.ts';
+import { defaultPort, type Health } from '../../src/core/server/options.ts';
 import { createServer } from '../../src/core/server/server.ts';
 import {
   type Answered,
@@ -93,6 +95,15 @@ describe('the server', () => {
     expect(await get('/metrics')).toEqual([200, '# TYPE up gauge\nup 1\n']);
     expect((await get('/nothing'))[0]).toBe(404);
     expect((await get('/dashboard/../package.json'))[0]).toBe(404);
+  });
+
+  it('has the same port unless told otherwise in a server alone, in the configuration and in the documents', () => {
+    expect(configSchema.parse({}).server.port).toBe(defaultPort);
+    const root = new URL('../../', import.meta.url);
+    for (const file of ['README.md', 'docs/graphql.md', 'docs/cli.md', 'docs/operating.md']) {
+      const named = readFileSync(new URL(file, root), 'utf8').matchAll(/(?:127\.0\.0\.1:|--port )(\d+)/g);
+      for (const [, port] of named) expect(Number(port), file).toBe(defaultPort);
+    }
   });
 
   it('forbids its pages every script that is not its own', async () => {

@@ -3,6 +3,9 @@ import type { Logger } from '../../plugin-api/index.ts';
 import type { Services } from '../../schema/graphql/index.ts';
 import type { Limits } from './limits.ts';
 
+/** The port that is listened on unless another is named. */
+export const defaultPort = 4_400;
+
 /** How ready the application is to be asked. */
 export interface Readiness {
   readonly ready: boolean;
@@ -31,7 +34,7 @@ export interface ServerOptions {
   readonly log?: Logger;
   /** Default `127.0.0.1`. */
   readonly host?: string;
-  /** 0 takes a free one. Default 4400. */
+  /** 0 takes a free one. Default {@link defaultPort}. */
   readonly port?: number;
   /** What mutations need to be sent as `Authorization: Bearer <token>`. */
   readonly token?: string | undefined;

@@ -7,7 +7,7 @@ import { createFastPath } from './fast-path.ts';
 import { createGateway } from './gateway.ts';
 import { createHandler, type Handler } from './handler.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import type { ServerOptions } from './options.ts';
+import { defaultPort, type ServerOptions } from './options.ts';
 import { createPages } from './pages.ts';
 import { isLoopback, type PermissionRules, permissionsKey } from './permissions.ts';
 import { createSharedExecution } from './shared-execution.ts';
@@ -40,7 +40,7 @@ export interface ServerStatistics {
 const stopWithinMs = 5_000;
 
 export function createServer(options: ServerOptions): GraphqlServer {
-  const { schema, services, log, host = '127.0.0.1', port = 4400, token, origins = [] } = options;
+  const { schema, services, log, host = '127.0.0.1', port = defaultPort, token, origins = [] } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const mask = createMask(log);
   const gateway = createGateway(schema, limits);
