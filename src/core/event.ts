@@ -40,14 +40,16 @@ interface Output extends Position {
 
 /** The latest row of a ref and key; one per ref and key and batch. */
 export interface LatestRow extends Output {
-  readonly row: AnyRow;
+  /** `undefined` when the row was withdrawn or, where `stale` is true, when the one that was told last stands. */
+  readonly row: AnyRow | undefined;
   /** True when a provider upstream has failed since the row was made. */
   readonly stale: boolean;
 }
 
 /** A row that is kept for ever: each change of a feature emitted per event, and each change of a category. */
 export interface HistoryRow extends Output {
-  readonly row: AnyRow;
+  /** `undefined` when a category was withdrawn. */
+  readonly row: AnyRow | undefined;
   readonly previous: AnyRow | undefined;
 }
 

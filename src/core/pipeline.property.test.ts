@@ -3,10 +3,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Plugins } from '../plugin-api/index.ts';
 import type { OutputBatch, TapeEvent } from './event.ts';
-import { everyKind } from './pipeline/every-kind.fixture.ts';
+import * as plain from './pipeline/every-kind.fixture.ts';
 import { randomTape, stored } from './pipeline/random-tape.fixture.ts';
+import { withdrawing } from './pipeline/withdrawing.fixture.ts';
 import { createPipeline } from './pipeline.ts';
 import { makePlan } from './plan.ts';
+
+const everyKind = [...plain.everyKind, ...withdrawing];
 
 async function startPipeline(plugins: Plugins = everyKind) {
   const pipeline = createPipeline({ plan: makePlan({ plugins }), seed: 7, strict: true });

@@ -5,6 +5,7 @@ import { createRun } from './pipeline/build.ts';
 import { runClassifier } from './pipeline/classifiers.ts';
 import { pausePlugin, recordThrow, resumePlugin, updateHalted } from './pipeline/faults.ts';
 import { closeFeature, fireWake, updateFeature } from './pipeline/features.ts';
+import { releaseWakes } from './pipeline/halted.ts';
 import { findSlot } from './pipeline/keyspace.ts';
 import { runModel } from './pipeline/models.ts';
 import { freezeDeep, rowAt, takeLatest } from './pipeline/rows.ts';
@@ -254,7 +255,10 @@ function obey(run: Run, event: TapeEvent): void {
   const health = run.health.get(String(target));
   if (health === undefined) return;
   if (name === 'pause-plugin') pausePlugin(health);
-  if (name === 'resume-plugin') resumePlugin(health);
+  if (name === 'resume-plugin') {
+    resumePlugin(health);
+    releaseWakes(run, health.plugin);
+  }
 }
 
 function takeOutputs(run: Run, events: readonly TapeEvent[]): OutputBatch {

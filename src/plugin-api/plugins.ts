@@ -142,7 +142,9 @@ export interface FeatureDefinition<
   update(state: State, event: EventOf<On>, ctx: FeatureContext<Config<Schema>, EntityOf<Out>, In>): void;
   /** Called when the tape reaches a time that was asked for with `wakeAt`. */
   wake?(state: State, ctx: FeatureContext<Config<Schema>, EntityOf<Out>, In>): void;
-  /** The row of a key, or `undefined` while there is nothing to say. Does not change the state. */
+  /**
+   * The row of a key, or `undefined` while there is nothing to say: a row that was there is withdrawn. Does not change the state.
+   */
   readonly value: Answers<
     Out,
     { value(state: State, ctx: FeatureContext<Config<Schema>, EntityOf<Out>, In>): RowOf<Out> | undefined }
@@ -180,8 +182,8 @@ export interface ModelDefinition<
   /** Makes the artifact ready for use. */
   load?(artifact: Uint8Array | undefined, ctx: Context<Config<Schema>>): Loaded | Promise<Loaded>;
   /**
-   * One score for each row, in order; `undefined` for a row that cannot be scored. A row's score depends on that row alone,
-   * never on its neighbours in the batch.
+   * One score for each row, in order; `undefined` for a row that cannot be scored: a score that was there is withdrawn, as it is
+   * when a needed input is. A row's score depends on that row alone, never on its neighbours in the batch.
    */
   score(
     rows: readonly ModelRow<EntityOf<Out>, In>[],
@@ -200,7 +202,10 @@ export interface ClassifierDefinition<
 > extends Header<Schema> {
   readonly inputs: In;
   readonly output: Out;
-  /** The category of one key, or `undefined` for none; `previous` is what it was, for hysteresis. */
+  /**
+   * The category of one key, or `undefined` for none: one that was there is withdrawn, as it is when a needed input is. `previous`
+   * is what it was, for hysteresis.
+   */
   readonly classify: Answers<
     Out,
     {

@@ -188,6 +188,77 @@ describe.each(testDatabases())('traders and outputs in the store on $name', ({ c
     expect(await db.query.faults.findMany()).toMatchObject([{ code: 'PLUGIN_THREW', key: null }]);
   });
 
+  it('removes rows that were withdrawn, marks those that stand, and leaves later ones as they are', async () => {
+    const position = { ...outputAt(1, 1, refs.walletPosition, `${alice}:xyz:NVDA`), row: positionRow() };
+    const other = { ...outputAt(1, 2, refs.walletPosition, `${bob}:BTC`), row: positionRow() };
+    const score = (seq: number, key: string) => outputAt(seq, 0, refs.traderScore, key);
+    await store.write(
+      batchOf([fillAt(1)], {
+        latest: [
+          { ...score(1, alice), row: { score: 1 }, stale: false },
+          { ...score(1, bob), row: { score: 2 }, stale: false },
+          { ...score(1, carol), row: { score: 3 }, stale: false },
+          { ...position, stale: false },
+          { ...other, stale: false },
+        ],
+        history: [{ ...position, previous: undefined }],
+      }),
+      meta,
+    );
+    await store.write(
+      batchOf([fillAt(2)], {
+        latest: [
+          { ...score(2, alice), row: undefined, stale: false },
+          { ...score(2, bob), row: undefined, stale: true },
+          // Older than what is there.
+          { ...score(0, carol), row: undefined, stale: false },
+          { ...position, seq: 2, row: undefined, stale: false },
+          { ...other, seq: 2, row: undefined, stale: true },
+        ],
+      }),
+      meta,
+    );
+
+    expect(await store.db.query.rows.findMany({ orderBy: { key: 'asc' } })).toMatchObject([
+      { key: bob, row: { score: 2 }, stale: true, seq: 2, tsEvent: start + 2 },
+      { key: carol, row: { score: 3 }, stale: false, seq: 1 },
+    ]);
+    expect(await store.db.query.positions.findMany()).toMatchObject([
+      { address: bob, coin: 'BTC', stale: true, seq: 2 },
+    ]);
+  });
+
+  it('leaves no position of one that was made and withdrawn in one batch', async () => {
+    const position = { ...outputAt(1, 1, refs.walletPosition, `${alice}:BTC`), row: positionRow() };
+    await store.write(
+      batchOf([fillAt(1)], {
+        latest: [{ ...position, index: 2, row: undefined, stale: false }],
+        history: [{ ...position, previous: undefined }],
+      }),
+      meta,
+    );
+
+    expect(await store.db.query.positions.findMany()).toEqual([]);
+    expect(await store.db.query.positionEvents.findMany()).toHaveLength(1);
+  });
+
+  it('keeps that a category was withdrawn, and does not track a wallet without a tier', async () => {
+    const tier = { tier: 'core', because: 'x', tags: [] };
+    const told = { ...outputAt(1, 0, refs.traderTier, alice), row: tier, previous: undefined };
+    const gone = { ...outputAt(2, 0, refs.traderTier, alice), row: undefined, previous: tier };
+    const tracking = await database.empty({ policy: { trackAll: false } });
+    const tracked = () => tracking.db.query.traders.findMany({ where: { address: alice, tracked: true } });
+    await tracking.write(batchOf([fillAt(1, { user: alice })], { history: [told] }), meta);
+    expect(await tracked()).toHaveLength(1);
+    await tracking.write(batchOf([fillAt(2, { user: alice })], { history: [gone] }), meta);
+
+    expect(await tracked()).toEqual([]);
+    expect(await tracking.db.query.categoryEvents.findMany({ orderBy: { seq: 'asc' } })).toMatchObject([
+      { seq: 1, row: tier, previous: null },
+      { seq: 2, row: null, previous: tier },
+    ]);
+  });
+
   it('keeps the later of two rows of a key', async () => {
     const scoreAt = (seq: number, score: number) => ({
       ...outputAt(seq, 0, refs.traderScore, alice),

@@ -72,17 +72,26 @@ function streamOf(steps: readonly (typeof step extends fc.Arbitrary<infer S> ? S
     if (outputs > 0)
       rows.push({
         ...outputAt(seq, 0, traderScore, wallet),
-        row: { score: amount },
-        stale: amount % 7 === 0,
+        // Some are withdrawn, others marked stale without being told again.
+        row: amount % 5 < 2 ? undefined : { score: amount },
+        stale: amount % 5 === 0 || amount % 7 === 0,
       });
     if (outputs > 1) {
       const row = positionRow({ size: `${amount}.00`, cumulativePnl: amount / 3 });
       history.push({ ...outputAt(seq, 1, walletPosition, key), row, previous: undefined });
       rows.push({ ...outputAt(seq, 1, walletPosition, key), row, stale: false });
+      if (amount % 6 === 0) {
+        rows.push({ ...outputAt(seq, 3, walletPosition, key), row: undefined, stale: amount % 12 === 0 });
+      }
     }
     if (outputs > 2) {
       const row = { tier: amount % 2 === 0 ? 'core' : 'none', because: `${amount}`, tags: [] };
-      history.push({ ...outputAt(seq, 2, traderTier, wallet), row, previous: undefined });
+      const withdrawn = amount % 3 === 0;
+      history.push({
+        ...outputAt(seq, 2, traderTier, wallet),
+        row: withdrawn ? undefined : row,
+        previous: undefined,
+      });
     }
   }
   return { events, rows, history };
@@ -92,7 +101,15 @@ function streamOf(steps: readonly (typeof step extends fc.Arbitrary<infer S> ? S
 function cut({ events, rows, history }: Stream, from: number, to: number): OutputBatch {
   const part = events.slice(from, to);
   const inside = ({ seq }: Position) => seq >= part[0]!.seq && seq <= part.at(-1)!.seq;
-  const last = new Map(rows.filter(inside).map(row => [`${row.ref.id} ${row.key}`, row]));
+  const last = new Map<string, LatestRow>();
+  for (const item of rows.filter(inside)) {
+    const place = `${item.ref.id} ${item.key}`;
+    const before = last.get(place);
+    const isMark = item.row === undefined && item.stale;
+    // A mark is put on the row of the same batch; where that was withdrawn there is nothing to mark.
+    if (!isMark || before === undefined) last.set(place, item);
+    else if (before.row !== undefined || before.stale) last.set(place, { ...item, row: before.row });
+  }
   return batchOf(part, { latest: [...last.values()], history: history.filter(inside) });
 }
 

@@ -2,7 +2,7 @@ import { rowProblem } from '../row-check.ts';
 import { recordFault, recordThrow } from './faults.ts';
 import { joinRows } from './joins.ts';
 import { keyAt, keyTextAt, sortSlots } from './keyspace.ts';
-import { fittedRow, markStale, rowAt, sayRow, takeDirty } from './rows.ts';
+import { fittedRow, markStale, rowAt, sayRow, takeDirty, withdrawRow } from './rows.ts';
 import type { ClassifierRunner, Run } from './state.ts';
 import { startTiming, stopTiming } from './timing.ts';
 
@@ -18,7 +18,10 @@ export function runClassifier(run: Run, runner: ClassifierRunner): void {
 function classify(run: Run, runner: ClassifierRunner, slot: number): void {
   const { node, health, ctx, draws } = runner;
   const rows = health.halted ? 'stale' : joinRows(run, runner.inputs, node, slot);
-  if (rows === undefined) return;
+  if (rows === undefined) {
+    withdrawRow(run, node, slot);
+    return;
+  }
   if (rows === 'stale') {
     markStale(run, node, slot);
     return;
@@ -36,7 +39,10 @@ function classify(run: Run, runner: ClassifierRunner, slot: number): void {
     markStale(run, node, slot);
     return;
   }
-  if (row === undefined) return;
+  if (row === undefined) {
+    withdrawRow(run, node, slot);
+    return;
+  }
   const fitted = fittedRow(node, row);
   if (fitted !== undefined) {
     sayRow(run, node, slot, fitted, false, ctx.key);

@@ -28,8 +28,8 @@ export function recordFault(
       health.plugin,
       handler,
       'PLUGIN_DEGRADED',
-      `${faultLimit} faults within ${faultWindowMs / 60_000} minutes: ${health.plugin} is not called any more, and what it said ` +
-        `last stands. Correct it and resume it, or pause it.`,
+      `${faultLimit} faults within ${faultWindowMs / 60_000} minutes: ${health.plugin} takes nothing in any more, and what it said ` +
+        `last stands, stale where it would have changed. Correct it and resume it, or pause it.`,
       undefined,
     );
   }

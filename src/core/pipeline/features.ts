@@ -2,8 +2,9 @@ import type { Entity, KeyOf } from '../../plugin-api/index.ts';
 import { type AnyRow, keyText, type TapeEvent } from '../event.ts';
 import { rowProblem } from '../row-check.ts';
 import { recordFault, recordThrow } from './faults.ts';
+import { holdWake, passOver } from './halted.ts';
 import { keyAt, keyTextAt, nameSlot, pairSlot } from './keyspace.ts';
-import { fittedRow, markDirty, markStale, rowAt, sayRow, takeDirty } from './rows.ts';
+import { fittedRow, markDirty, markStale, rowAt, sayRow, takeDirty, withdrawRow } from './rows.ts';
 import type { FeatureRunner, Run } from './state.ts';
 import { startTiming, stopTiming } from './timing.ts';
 import { lookAhead, touchSlots } from './touch-ahead.ts';
@@ -16,7 +17,10 @@ const outdated = -2;
 /** Gives an event to a feature, for every key that it concerns. */
 export function updateFeature(run: Run, runner: FeatureRunner, event: TapeEvent): void {
   const { health } = runner;
-  if (health.halted) return;
+  if (health.halted) {
+    passOver(run, runner, event);
+    return;
+  }
   const started = startTiming(run, health);
   let keys: unknown;
   try {
@@ -106,7 +110,10 @@ function updateKey(
   event: TapeEvent,
 ): void {
   const { health, ctx, draws, states } = runner;
-  if (health.halted) return;
+  if (health.halted) {
+    markStale(run, runner.node, slot);
+    return;
+  }
   while (states.length <= slot) states.push(undefined);
   let state = states[slot];
   if (state === undefined) {
@@ -155,11 +162,16 @@ function touch(run: Run, runner: FeatureRunner, slot: number, failed: boolean, k
 
 /** Wakes the feature and key that are due first. */
 export function fireWake(run: Run): void {
-  const { time, feature, slot } = takeWake(run.wakes);
+  const wake = takeWake(run.wakes);
+  const { time, feature, slot } = wake;
   const runner = run.features[feature] as FeatureRunner;
   run.now = time;
   const { health, ctx, draws, plugin } = runner;
-  if (health.halted || plugin.wake === undefined) return;
+  if (plugin.wake === undefined) return;
+  if (health.halted) {
+    holdWake(run, runner, wake);
+    return;
+  }
   const started = startTiming(run, health);
   ctx.now = time;
   ctx.key = keyAt(runner.node.space, slot);
@@ -207,20 +219,21 @@ function emitRow(run: Run, runner: FeatureRunner, slot: number, key: KeyOf<Entit
   }
   run.sawStale = false;
   const row = computeRow(run, runner, slot, run.now, key);
-  if (runner.node.live !== undefined) keepLive(run, runner, slot, row ?? rowAt(node, slot));
-  if (row === undefined) return;
-  const stale = run.sawStale || (tainted.size > 0 && tainted.delete(slot));
-  sayRow(run, node, slot, row, stale, key);
+  if (node.live !== undefined) keepLive(run, runner, slot, row === null ? rowAt(node, slot) : row);
+  if (row === null) return;
+  const isTainted = tainted.size > 0 && tainted.delete(slot);
+  if (row === undefined) withdrawRow(run, node, slot);
+  else sayRow(run, node, slot, row, run.sawStale || isTainted, key);
 }
 
-/** Calls `value`; a fault gives `undefined`, and the row that stands becomes stale. */
+/** Calls `value`; a fault gives `null`, and the row that stands becomes stale. */
 function computeRow(
   run: Run,
   runner: FeatureRunner,
   slot: number,
   now: number,
   key: KeyOf<Entity>,
-): AnyRow | undefined {
+): AnyRow | undefined | null {
   const { node, ctx, draws } = runner;
   ctx.now = now;
   ctx.key = key;
@@ -235,7 +248,7 @@ function computeRow(
   } catch (error) {
     recordThrow(run, runner.health, 'value', error, keyTextAt(node.space, slot));
     markStale(run, node, slot);
-    return undefined;
+    return null;
   }
   if (row === undefined) return undefined;
   const fitted = fittedRow(node, row);
@@ -250,7 +263,7 @@ function computeRow(
     keyTextAt(node.space, slot),
   );
   markStale(run, node, slot);
-  return undefined;
+  return null;
 }
 
 function keepLive(run: Run, runner: FeatureRunner, slot: number, row: AnyRow | undefined): void {
@@ -270,7 +283,8 @@ export function liveRow(run: Run, runner: FeatureRunner, slot: number): AnyRow |
   // other rows is made as of now.
   const now = runner.hasInputs ? run.now : (runner.touchedAt[slot] as number);
   const saw = run.sawStale;
-  const row = computeRow(run, runner, slot, now, keyAt(runner.node.space, slot)) ?? rowAt(runner.node, slot);
+  const made = computeRow(run, runner, slot, now, keyAt(runner.node.space, slot));
+  const row = made === null ? rowAt(runner.node, slot) : made;
   run.sawStale = saw;
   if (run.strict && row !== undefined) Object.freeze(row);
   keepLive(run, runner, slot, row);

@@ -3,7 +3,9 @@ import { joinSlot } from './keyspace.ts';
 import { rowAt } from './rows.ts';
 import type { JoinedInput, Node, Run } from './state.ts';
 
-/** The rows of all inputs for one key; `undefined` when one that is needed is missing; `stale` when any is stale. */
+/**
+ * The rows of all inputs for one key; `undefined` when one that is needed is missing, else `stale` when any is stale.
+ */
 export function joinRows(
   run: Run,
   inputs: readonly JoinedInput[],
@@ -18,7 +20,10 @@ export function joinRows(
     if (input !== undefined) {
       const at = joinSlot(run.spaces, node.space.entity, input.space.entity, slot);
       row = at < 0 ? undefined : rowAt(input, at);
-      if (input.stale.size > 0 && input.stale.has(at)) stale = true;
+      if (input.stale.size > 0 && input.stale.has(at)) {
+        stale = true;
+        continue;
+      }
     }
     if (row === undefined && !optional) return undefined;
     rows[name] = row;

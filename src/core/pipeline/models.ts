@@ -2,7 +2,7 @@ import { rowProblem } from '../row-check.ts';
 import { recordFault, recordThrow } from './faults.ts';
 import { joinRows } from './joins.ts';
 import { keyAt, keyTextAt, sortSlots } from './keyspace.ts';
-import { fittedRow, markStale, sayRow, takeDirty } from './rows.ts';
+import { fittedRow, markStale, sayRow, takeDirty, withdrawRow } from './rows.ts';
 import type { ModelRunner, Run } from './state.ts';
 import { startTiming, stopTiming } from './timing.ts';
 
@@ -15,7 +15,8 @@ export function runModel(run: Run, runner: ModelRunner): void | Promise<void> {
   for (const slot of sortSlots(node.space, takeDirty(runner.dirty))) {
     const row = health.halted ? 'stale' : joinRows(run, runner.inputs, node, slot);
     if (row === 'stale') markStale(run, node, slot);
-    else if (row !== undefined) {
+    else if (row === undefined) withdrawRow(run, node, slot);
+    else {
       row.key = keyAt(node.space, slot);
       slots.push(slot);
       rows.push(row);
@@ -68,7 +69,10 @@ function sayScores(run: Run, runner: ModelRunner, slots: readonly number[], scor
   for (let i = 0; i < slots.length; i++) {
     const slot = slots[i] as number;
     const row = scores[i];
-    if (row === undefined) continue;
+    if (row === undefined) {
+      withdrawRow(run, node, slot);
+      continue;
+    }
     const fitted = fittedRow(node, row);
     if (fitted !== undefined) {
       sayRow(run, node, slot, fitted, false, keyAt(node.space, slot));

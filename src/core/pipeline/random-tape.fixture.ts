@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { command, timer, trade } from '../../plugin-api/index.ts';
-import type { OutputBatch, TapeEvent } from '../event.ts';
+import type { LatestRow, OutputBatch, TapeEvent } from '../event.ts';
 
 const wallets = ['0xa', '0xb', '0xc', '0xd', '0xe'];
 
@@ -72,12 +72,15 @@ export const randomTape = fc
       buyer: fc.constantFrom(...wallets),
       seller: fc.constantFrom(...wallets),
       act: fc.constantFrom(
-        ...Array<undefined>(30).fill(undefined),
+        ...Array<undefined>(40).fill(undefined),
         ['pause-plugin', 'summary'] as const,
         ['resume-plugin', 'summary'] as const,
         ['pause-plugin', 'points'] as const,
         ['resume-plugin', 'points'] as const,
         ['resume-plugin', 'moody'] as const,
+        ['pause-plugin', 'bag'] as const,
+        ['resume-plugin', 'bag'] as const,
+        ['pause-plugin', 'bag-model'] as const,
       ),
     }),
     { minLength: 1, maxLength: 60 },
@@ -95,8 +98,15 @@ export const randomTape = fc
 export function stored(batches: readonly OutputBatch[]) {
   const last = <T extends { plugin: string; key: string }>(rows: readonly T[]) =>
     [...new Map(rows.map(row => [`${row.plugin} ${row.key}`, row]))].sort(([a], [b]) => (a < b ? -1 : 1));
+  // Note: a mark that came without a row is put on the one that stands.
+  const standing = new Map<string, LatestRow>();
+  for (const item of batches.flatMap(batch => batch.latest)) {
+    const key = `${item.plugin} ${item.key}`;
+    if (item.row === undefined && !item.stale) standing.delete(key);
+    else standing.set(key, { ...item, row: item.row ?? standing.get(key)?.row });
+  }
   return {
-    latest: last(batches.flatMap(batch => batch.latest)),
+    latest: last([...standing.values()]),
     decisions: last(batches.flatMap(batch => batch.decisions)),
     history: batches.flatMap(batch => batch.history),
     signals: batches.flatMap(batch => batch.signals),

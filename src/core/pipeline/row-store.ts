@@ -38,6 +38,18 @@ export function getRow(store: RowStore, slot: number): AnyRow | undefined {
   return store.frozen ? Object.freeze(row) : row;
 }
 
+export function hasRow({ chunks }: RowStore, slot: number): boolean {
+  return chunks[slot >>> chunkBits]?.present[slot & chunkMask] === 1;
+}
+
+export function dropRow({ packing, chunks }: RowStore, slot: number): void {
+  const chunk = chunks[slot >>> chunkBits];
+  const place = slot & chunkMask;
+  if (chunk === undefined || chunk.present[place] !== 1) return;
+  chunk.present[place] = 0;
+  chunk.others.fill(undefined, place * packing.others, (place + 1) * packing.others);
+}
+
 export function holdsRow(store: RowStore, slot: number, row: AnyRow): boolean {
   const chunk = store.chunks[slot >>> chunkBits];
   const place = slot & chunkMask;

@@ -1,7 +1,7 @@
 import type { Entity, KeyOf } from '../../plugin-api/index.ts';
 import { type AnyRow, type HistoryRow, keyText, type LatestRow } from '../event.ts';
 import { keyAt } from './keyspace.ts';
-import { getRow, holdsRow, putRow } from './row-store.ts';
+import { dropRow, getRow, hasRow, holdsRow, putRow } from './row-store.ts';
 import { beatMs, type Dirty, type FeatureRunner, type Node, type Run } from './state.ts';
 
 /** The row as it is kept, with its properties in the order of the fields; `undefined` when it does not fit. */
@@ -11,13 +11,19 @@ export function fittedRow(node: Node, row: unknown): AnyRow | undefined {
   return fit === 0 ? undefined : node.store.packing.ordered(row as AnyRow);
 }
 
-/** The row that was said last. */
+/** Whether a row was said, and not withdrawn since. */
+export function isTold({ ofState, told, store }: Node, slot: number): boolean {
+  return ofState === undefined ? hasRow(store, slot) : (told[slot] ?? 0) !== 0;
+}
+
+/** The row that was said last; of one that is made from a state, as it stands now. */
 export function rowAt(node: Node, slot: number): AnyRow | undefined {
   const { ofState } = node;
+  const due = ofState !== undefined && ofState.dirty.marks[slot] === 1;
+  if (ofState !== undefined && !due && !isTold(node, slot)) return undefined;
   // Note: a row told in this batch is no other than the one made again, but after a fault, and where its key was touched since;
   // where the batch ends must not matter.
-  const madeAgain = ofState !== undefined && (ofState.dirty.marks[slot] === 1 || node.stale.has(slot));
-  const place = madeAgain ? 0 : node.changedAt[slot];
+  const place = due || (ofState !== undefined && node.stale.has(slot)) ? 0 : node.changedAt[slot];
   if (place !== undefined && place !== 0) return node.changes[place - 1]!.row;
   return ofState === undefined ? getRow(node.store, slot) : rowOfState(node, ofState, slot);
 }
@@ -46,11 +52,13 @@ export function sayRow(
   stale: boolean,
   key: KeyOf<Entity>,
 ): void {
-  const unchanged = node.ofState === undefined && holdsRow(node.store, slot, row);
+  const hash = node.ofState === undefined ? 0 : node.store.packing.hash(row);
+  const unchanged = hash === 0 ? holdsRow(node.store, slot, row) : node.told[slot] === hash;
   if (unchanged && (node.stale.size === 0 ? !stale : node.stale.has(slot) === stale)) return;
   if (run.strict) freezeDeep(row);
   const previous = node.keepsPrevious && !unchanged ? rowAt(node, slot) : undefined;
-  if (!unchanged && node.ofState === undefined) putRow(node.store, slot, row);
+  if (hash !== 0) setTold(node, slot, hash);
+  else if (!unchanged) putRow(node.store, slot, row);
   if (stale) node.stale.add(slot);
   else if (node.stale.size > 0) node.stale.delete(slot);
   const change = recordChange(run, node, slot, row, stale, key, previous);
@@ -63,16 +71,37 @@ export function sayRow(
   }
 }
 
+/** Takes a key's row back, if it has one, and has whoever depends on it compute anew. Signals read none from now on. */
+export function withdrawRow(run: Run, node: Node, slot: number): void {
+  if (!isTold(node, slot)) return;
+  const previous = node.keepsPrevious ? rowAt(node, slot) : undefined;
+  if (node.ofState === undefined) dropRow(node.store, slot);
+  else setTold(node, slot, 0);
+  node.stale.delete(slot);
+  const change = recordChange(run, node, slot, undefined, false, keyAt(node.space, slot), previous);
+  if (node.keepsPrevious) run.out.history.push(change);
+  for (const dependant of node.dependants) markDirty(run, dependant.dirty, slot);
+}
+
 /** Marks a key's row, if it has one, as older than it should be, and has whoever depends on it do likewise. */
 export function markStale(run: Run, node: Node, slot: number): void {
-  if (node.stale.has(slot)) return;
-  if (node.ofState === undefined && rowAt(node, slot) === undefined) return;
+  if (node.stale.has(slot) || !isTold(node, slot)) return;
   node.stale.add(slot);
-  const row = rowAt(node, slot);
-  if (row !== undefined) {
-    recordChange(run, node, slot, row, true, keyAt(node.space, slot), undefined);
-  }
+  recordChange(run, node, slot, lastTold(node, slot), true, keyAt(node.space, slot), undefined);
   for (const dependant of node.dependants) markDirty(run, dependant.dirty, slot);
+}
+
+/** The row that was told last; `undefined` when none stands, or when it was made of a state that has changed since. */
+export function lastTold(node: Node, slot: number): AnyRow | undefined {
+  if (!isTold(node, slot)) return undefined;
+  if (node.ofState === undefined) return getRow(node.store, slot);
+  const row = rowOfState(node, node.ofState, slot);
+  return row !== undefined && node.store.packing.hash(row) === node.told[slot] ? row : undefined;
+}
+
+function setTold(node: Node, slot: number, hash: number): void {
+  if (slot >= node.told.length) node.told = enlarged(node.told, slot);
+  node.told[slot] = hash;
 }
 
 /** Makes the output of a row. The latest row and the row of history are one object; neither is written again. */
@@ -80,7 +109,7 @@ function recordChange(
   run: Run,
   node: Node,
   slot: number,
-  row: AnyRow,
+  row: AnyRow | undefined,
   stale: boolean,
   key: KeyOf<Entity>,
   previous: AnyRow | undefined,
@@ -96,7 +125,8 @@ function recordChange(
     key: place === 0 ? keyText(key) : changes[place - 1]!.key,
     tsEvent: run.tsEvent,
     tsIngest: run.now,
-    row,
+    // Note: a row that is only marked may have been told in this batch.
+    row: row === undefined && stale && place !== 0 ? changes[place - 1]!.row : row,
     stale,
     previous,
   };

@@ -7,7 +7,7 @@ import { markDirty } from './rows.ts';
 import type { Dirty, FeatureRunner, Node, Run, SignalRunner } from './state.ts';
 import { restoreWakes, snapshotWakes, type Wake } from './wake-queue.ts';
 
-const format = 1;
+const format = 2;
 /** So many keys stand in one part. */
 const partSize = 4096;
 
@@ -52,6 +52,7 @@ interface Extras {
   readonly dirty?: readonly number[];
   readonly failed?: readonly number[];
   readonly tainted?: readonly number[];
+  readonly heldWakes?: readonly number[];
   readonly nextTick?: number;
 }
 
@@ -70,16 +71,18 @@ export function* snapshotParts(run: Run): Generator<SnapshotPart> {
   yield { name: 'head', data: headOf(run) };
   yield { name: 'keys', data: snapshotKeys(run.spaces) };
   for (const runner of run.features) {
-    const { node, dirty, failed, tainted } = runner;
+    const { node, dirty, failed, tainted, heldWakes } = runner;
     const extras: Extras = {
       stale: [...node.stale],
       dirty: dirty.slots,
       failed: [...failed],
       tainted: [...tainted],
+      heldWakes,
     };
     yield { name: `extras ${node.plugin}`, data: extras };
     yield* columnParts(`states ${node.plugin}`, runner.states);
     yield* rowParts(`rows ${node.plugin}`, node.store);
+    if (node.ofState !== undefined) yield { name: `told ${node.plugin}`, data: trimmed(node.told) };
     if (node.live !== undefined) yield* columnParts(`touched ${node.plugin}`, runner.touchedAt);
   }
   for (const { node, dirty } of [...run.models, ...run.classifiers]) {
@@ -131,6 +134,13 @@ function* columnParts(name: string, column: readonly unknown[]): Generator<Snaps
   }
 }
 
+/** Without the zeros at its end, of which there are as many as it happened to grow. */
+function trimmed(told: Int32Array): Int32Array {
+  let length = told.length;
+  while (length > 0 && told[length - 1] === 0) length--;
+  return told.slice(0, length);
+}
+
 interface ChunkPart extends Chunk {
   readonly at: number;
 }
@@ -161,6 +171,7 @@ export function restoreParts(run: Run, parts: Iterable<SnapshotPart>): void {
   for (const { node, states, known } of run.signals) {
     columns.set(`states ${node.plugin}`, states).set(`known ${node.plugin}`, known);
   }
+  const toldBy = new Map(run.features.map(({ node }) => [`told ${node.plugin}`, node]));
   const stores = new Map(Array.from(run.nodes.values(), node => [`rows ${node.plugin}`, node.store]));
 
   for (const { name, data } of parts) {
@@ -175,6 +186,8 @@ export function restoreParts(run: Run, parts: Iterable<SnapshotPart>): void {
       restoreExtras(run, name.slice('extras '.length), data as Extras);
     } else if (stores.has(name)) {
       restoreChunk(stores.get(name) as RowStore, data as ChunkPart);
+    } else if (toldBy.has(name)) {
+      (toldBy.get(name) as Node).told = data as Int32Array<ArrayBuffer>;
     } else {
       const column = columns.get(name);
       if (column === undefined) throw mismatch(`it has the unknown part ${name}`);
@@ -236,6 +249,7 @@ function restoreExtras(run: Run, plugin: string, extras: Extras): void {
   for (const slot of extras.dirty ?? []) markDirty(run, runner.dirty as Dirty, slot);
   for (const slot of extras.failed ?? []) runner.failed?.add(slot);
   for (const slot of extras.tainted ?? []) runner.tainted?.add(slot);
+  for (const slot of extras.heldWakes ?? []) runner.heldWakes?.push(slot);
   if (extras.nextTick !== undefined) runner.nextTick = extras.nextTick;
 }
 

@@ -97,9 +97,11 @@ export interface Node {
   readonly store: RowStore;
   /**
    * The feature, when its \`value\` takes the state alone. Its rows are not kept, since they can be made again; this is what
-   * keeps a million wallets small. They are told whenever their key is touched, whether they differ or not.
+   * keeps a million wallets small.
    */
   ofState: FeatureRunner | undefined;
+  /** Only when \`ofState\`: the hash of the row that was told last, by slot; 0 where none stands. */
+  told: Int32Array;
   readonly stale: Set<number>;
   /** The models and classifiers that are to run for a key when its row here changes. */
   readonly dependants: Dependant[];
@@ -168,6 +170,8 @@ export interface FeatureRunner extends Runner<FeaturePlugin> {
   /** Keys whose last update failed or read a stale row. */
   readonly failed: Set<number>;
   readonly tainted: Set<number>;
+  /** Keys whose wakes were due while the feature was halted, in the order of their times. */
+  readonly heldWakes: number[];
   /** Only when `node.live`: when a key was touched last, the row since, and the event that it holds for. */
   readonly touchedAt: number[];
   readonly liveRows: (AnyRow | undefined)[];

@@ -61,8 +61,8 @@ export const isPosition = (item: { ref: { id: string; version: number } }) =>
   item.ref.id === walletPosition.id && item.ref.version === walletPosition.version;
 
 /** An address and a coin joined by a colon, which coins may hold, too. */
-const addressOf = (key: string) => key.slice(0, key.indexOf(':'));
-const coinOf = (key: string) => key.slice(key.indexOf(':') + 1);
+export const addressOf = (key: string) => key.slice(0, key.indexOf(':'));
+export const coinOf = (key: string) => key.slice(key.indexOf(':') + 1);
 
 export type PositionItem = InRun<Omit<LatestRow, 'row'> & { readonly row: PositionRow }>;
 export const positionRows = copyTable<typeof tables.positions, PositionItem>(tables.positions, 'latest', {

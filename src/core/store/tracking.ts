@@ -47,7 +47,7 @@ export function createTracking(
     if (trackAll) return found;
     for (const { ref, key, row, seq } of history) {
       if (ref.id !== traderTier.id) continue;
-      const tracked = row.tier !== 'none';
+      const tracked = row !== undefined && row.tier !== 'none';
       found.push({ seq, address: key, tracked, trackedBy: tracked ? 'selection' : null });
     }
     return found.sort((a, b) => a.seq - b.seq);

@@ -344,6 +344,6 @@ function anyOf(property: string, values: readonly string[] | null | undefined): 
 }
 
 function holds(row: FeedRow, category: string): boolean {
-  const categories = (row.row as { categories?: readonly { category: string }[] }).categories ?? [];
+  const categories = (row.row as { categories?: readonly { category: string }[] } | null)?.categories ?? [];
   return categories.some(one => one.category === category);
 }

@@ -50,7 +50,8 @@ export const categoryEvents = snakeCase.table(
     version: integer().notNull(),
     key: name().notNull(),
     plugin: name().notNull(),
-    row: jsonb().notNull(),
+    /** Null when the category was withdrawn. */
+    row: jsonb(),
     previous: jsonb(),
     run: name().notNull(),
   },

@@ -90,7 +90,10 @@ function collect(
     if (each.plugin !== plugin) return;
     outputs.push(structuredClone({ seq: each.seq, kind, key: each.key ?? '', at: each.tsIngest, content }));
   };
-  for (const each of batch.latest) take('row', each, each.row);
+  for (const each of batch.latest) {
+    // Note: a mark that comes without a row leaves the one that stands.
+    if (each.row !== undefined || !each.stale) take('row', each, each.row);
+  }
   for (const each of batch.history) take('change', each, { row: each.row, previous: each.previous });
   for (const each of batch.signals) take('signal', each, { row: each.row, trace: each.trace });
   for (const each of batch.alerts)
@@ -113,7 +116,8 @@ export function finalState(outputs: readonly RecordedOutput[]): {
   const decisions: Record<string, unknown> = {};
   const appended: RecordedOutput[] = [];
   for (const output of outputs) {
-    if (output.kind === 'row') rows[output.key] = output.content;
+    if (output.kind === 'row' && output.content === undefined) delete rows[output.key];
+    else if (output.kind === 'row') rows[output.key] = output.content;
     else if (output.kind === 'decision') decisions[output.key] = output.content;
     else appended.push(output);
   }

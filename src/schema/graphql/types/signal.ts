@@ -214,7 +214,7 @@ export function addSignal(types: Types): void {
         ref: 'The ref.',
         version: "The ref's version.",
         key: 'Of what.',
-        values: { doc: 'The new row, as JSON.', column: 'row' },
+        values: { doc: 'The new row, as JSON. Null when the category was withdrawn.', column: 'row' },
         previous: 'The row before, as JSON. Null at the first.',
         run: 'The run it was made in.',
         ...outputFields,
@@ -225,7 +225,8 @@ export function addSignal(types: Types): void {
             row: t.field({
               type: category,
               nullable: true,
-              description: 'The new row, typed. Null when no planned plugin provides its ref any more.',
+              description:
+                'The new row, typed. Null when the category was withdrawn, and when no planned plugin provides its ref any more.',
               resolve: row => typed(row, types.derived),
               ...planned(
                 fromColumns('row', 'ref', 'version', 'key', 'seq', 'tsEvent', 'tsIngest', 'plugin', 'run'),
@@ -328,9 +329,10 @@ export function addSignal(types: Types): void {
   }));
 }
 
-/** The row for a union: null when its ref has no type in this schema. */
+/** The row for a union: null when its ref has no type in this schema, and where there is no row. */
 function typed(row: unknown, derived: readonly DerivedType[]): StoredRow | null {
   const stored = row as StoredRow;
+  if (stored.row === null) return null;
   const known = derived.some(({ ref }) => ref.id === stored.ref && ref.version === stored.version);
   return known ? stored : null;
 }

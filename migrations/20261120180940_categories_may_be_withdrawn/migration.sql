@@ -1,0 +1,1 @@
+ALTER TABLE "category_events" ALTER COLUMN "row" DROP NOT NULL;
