@@ -218,6 +218,34 @@ describe('a live application', () => {
     mounted.close();
   }, 30_000);
 
+  it('answered 200 on /health when its writer had halted, and never settled a command given after that', async () => {
+    const source = liveSource();
+    const app = await makeApp({ plugins: [source.plugin], config: { server: { port: 0 } } });
+    await app.start();
+    const { url } = await app.listen();
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    await until(() => app.phase === 'live');
+    await app.store.query('drop table metrics');
+    source.say(1);
+    await until(() => app.phase === 'failed');
+    const response = await fetch(`${url}/health`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      status: 'failed',
+      problems: expect.arrayContaining([expect.stringContaining('metrics')]),
+    });
+    await expect(app.commands.trackTrader(wallet)).rejects.toMatchObject({ code: 'APP_NOT_RUNNING' });
+  }, 30_000);
+
+  it('never settled a command that was given while it stopped', async () => {
+    const app = await makeApp({ plugins: [liveSource().plugin] });
+    await app.start();
+    await until(() => app.phase === 'live');
+    const stopping = app.stop();
+    await expect(app.commands.trackTrader(wallet)).rejects.toMatchObject({ code: 'APP_NOT_RUNNING' });
+    await stopping;
+  }, 30_000);
+
   it('shares nothing with another one in the same process', async () => {
     const [one, two] = [liveSource('one'), liveSource('two')];
     const first = await makeApp({ plugins: [one.plugin] });

@@ -401,20 +401,24 @@ export function createRuntime(options: RuntimeOptions): Runtime {
           `Expected a running application for ${name}, found it ${phase}. Start it first.`,
         );
       }
+      const stopped = (): UserError =>
+        new UserError('APP_NOT_RUNNING', `The application stopped before ${name} ${target} was done.`);
       // Note: before the first event of a history there is no tape time, and the clock's would be far ahead of it.
-      while (phase === 'history' && ingest.tapeTime === undefined) await wait(5);
+      while (phase === 'history' && ingest.tapeTime === undefined && !stopping.signal.aborted) await wait(5);
+      if (stopping.signal.aborted) throw stopped();
       const at = phase === 'live' ? clock.now() : (ingest.tapeTime ?? clock.now());
       const draft = commandDraft(name, target, at, randomUUID());
-      const done = new Promise<void>((resolve, reject) => {
-        waitingCommands.set(draft.dedupe, resolve);
-        stopping.signal.addEventListener('abort', () =>
-          reject(
-            new UserError('APP_NOT_RUNNING', `The application stopped before ${name} ${target} was done.`),
-          ),
-        );
-      });
+      const done = Promise.withResolvers<void>();
+      const onStop = (): void => done.reject(stopped());
+      waitingCommands.set(draft.dedupe, done.resolve);
+      stopping.signal.addEventListener('abort', onStop, { once: true });
       queue.pushNow({ source: 'core', draft, stamp: phase === 'live' ? 'live' : 'tape' });
-      await done;
+      try {
+        await done.promise;
+      } finally {
+        waitingCommands.delete(draft.dedupe);
+        stopping.signal.removeEventListener('abort', onStop);
+      }
     },
   };
 }
