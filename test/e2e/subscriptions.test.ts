@@ -249,6 +249,10 @@ describe.each(testDatabases())('subscriptions on $name', ({ create }) => {
       client,
       'subscription { walletClassified(category: "Whale") { item { key row { ... on WalletCategories { primary } } } } }',
     );
+    const allCategories = follow(
+      client,
+      'subscription { walletClassified { item { seq values previous row { ... on WalletCategories { primary } } } } }',
+    );
     const faults = follow(client, 'subscription { pluginFault(plugin: "whale-alert") { item { code } } }');
     const board = follow(
       client,
@@ -282,7 +286,8 @@ describe.each(testDatabases())('subscriptions on $name', ({ create }) => {
     const named = (category: string) => ({ primary: category, categories: [{ category }] });
     await insert(platform.store, 'categoryEvents', [
       { ...change, seq: 1, row: named('Bot') },
-      { ...change, seq: 2, row: named('Whale') },
+      { ...change, seq: 2, row: null, previous: named('Bot') },
+      { ...change, seq: 3, row: named('Whale') },
     ]);
     const fault = { index: 0, tsIngest: asOf, handler: 'evaluate', message: 'no', run: 'run-1' };
     await insert(platform.store, 'faults', [
@@ -296,6 +301,10 @@ describe.each(testDatabases())('subscriptions on $name', ({ create }) => {
     expect(await signals.has(1)).toEqual([{ item: { seq: 2, values: { action: 'BUY' } } }]);
     expect(await alerts.has(1)).toEqual([{ item: { title: 'alert 2' } }]);
     expect(await categories.has(1)).toEqual([{ item: { key: address(1), row: { primary: 'Whale' } } }]);
+    // One that was withdrawn has no row.
+    expect((await allCategories.has(3))[1]).toEqual({
+      item: { seq: 2, values: null, previous: named('Bot'), row: null },
+    });
     expect(await faults.has(1)).toEqual([{ item: { code: 'PLUGIN_OUTPUT_INVALID' } }]);
     expect(await board.has(1)).toMatchObject([
       { item: { window: 'DAY', asOf, top: { nodes: [{ rank: 1 }] } } },
