@@ -16,8 +16,12 @@ beforeEach(async () => {
 });
 afterAll(() => undefined);
 
-function setUp(definition: Partial<JobDefinition> = {}) {
+function setUp(
+  definition: Partial<JobDefinition> = {},
+  options: Partial<Parameters<typeof createJobs>[0]> = {},
+) {
   const ran: number[] = [];
+  const warnings: string[] = [];
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const clock = manualClock(start);
   const jobs = createJobs({
@@ -32,12 +36,13 @@ function setUp(definition: Partial<JobDefinition> = {}) {
     ],
     store,
     clock,
-    log: silentLog,
+    log: { ...silentLog, warn: message => warnings.push(message), error: message => warnings.push(message) },
+    ...options,
   });
   const settled = async (): Promise<void> => {
     while (jobs.list()[0]!.running) await new Promise(resolve => setTimeout(resolve, 2));
   };
-  return { jobs, ran, held, release, clock, settled };
+  return { jobs, ran, held, release, clock, settled, warnings };
 }
 
 describe('a job', () => {
@@ -103,6 +108,70 @@ describe('a job', () => {
     const { jobs, ran, clock } = setUp();
     await expect(jobs.run('tidy', start)).rejects.toMatchObject({ code: 'JOB_RUNNING' });
     await clock.advance(60_001);
+    await jobs.run('tidy', start);
+    expect(ran).toEqual([start]);
+  });
+
+  const leaveLease = () =>
+    store.query(`insert into meta (key, value) values ('job:tidy', $1::text::jsonb)`, [
+      JSON.stringify({ owner: 'dead', until: start + 60_000 }),
+    ]);
+
+  it('was left out after a history when a process that died held it', async () => {
+    await leaveLease();
+    const { jobs, ran, clock } = setUp({ afterHistory: true });
+    let over = false;
+    const running = jobs.runAfterHistory(start).then(() => {
+      over = true;
+    });
+    while (!over) {
+      await new Promise(resolve => setTimeout(resolve, 2));
+      if (clock.sleeping > 0) await clock.advance(5_000);
+    }
+    await running;
+    expect(ran).toEqual([start]);
+    expect(clock.now() - start).toBe(65_000);
+  });
+
+  it('that was due while a process that died held it waited for its next time', async () => {
+    await leaveLease();
+    const { jobs, ran, clock, settled } = setUp();
+    for (const seconds of [0, 1, 30, 61]) {
+      await clock.set(start + seconds * 1_000);
+      jobs.tick(clock.now());
+      await settled();
+    }
+    expect(ran).toEqual([start + 61_000]);
+  });
+
+  it('that the database did not let begin was dropped without a word', async () => {
+    let isDown = true;
+    const broken: typeof store.query = (sql, parameters) =>
+      isDown ? Promise.reject(new Error('gone')) : store.query(sql, parameters);
+    const { jobs, ran, clock, settled, warnings } = setUp({}, { store: { query: broken } });
+    jobs.tick(start);
+    await settled();
+    isDown = false;
+    await clock.advance(5_000);
+    jobs.tick(start + 5_000);
+    await settled();
+    expect(ran).toEqual([start + 5_000]);
+    expect(warnings).toEqual(['a job could not be begun; it is tried again']);
+  });
+
+  it('kept its lease for a minute when its result could not be stored', async () => {
+    const broken: typeof store.query = (sql, parameters) =>
+      sql.includes('insert into jobs') ? Promise.reject(new Error('gone')) : store.query(sql, parameters);
+    const { jobs, ran, warnings } = setUp({}, { store: { query: broken } });
+    await jobs.run('tidy', start);
+    expect(ran).toEqual([start]);
+    expect(warnings).toEqual(['what a job came to was not stored']);
+    expect(await store.query(`select 1 from meta where key = 'job:tidy'`)).toEqual([]);
+  });
+
+  it('needs no lease where the database serves one process', async () => {
+    await leaveLease();
+    const { jobs, ran } = setUp({}, { shared: false });
     await jobs.run('tidy', start);
     expect(ran).toEqual([start]);
   });

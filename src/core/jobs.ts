@@ -3,7 +3,7 @@ import { Cron } from 'croner';
 import type { Logger } from '../plugin-api/index.ts';
 import type { Clock } from './clock.ts';
 import { durationMs } from './duration.ts';
-import { UserError } from './errors.ts';
+import { codeOf, UserError } from './errors.ts';
 
 /** Something that is done now and then. */
 export interface JobDefinition {
@@ -44,7 +44,7 @@ export interface Jobs {
   tick(now: number): void;
   /** Runs a job now and resolves when it has ended; rejects with its error, or when it runs already. */
   run(id: string, now: number): Promise<void>;
-  /** Runs the jobs that follow a history, one after the other. */
+  /** Runs the jobs that follow a history, one after the other; waits for one that another process runs, or died in. */
   runAfterHistory(now: number): Promise<void>;
   list(): readonly JobStatus[];
   /** Asks running jobs to end and waits for them. */
@@ -60,19 +60,29 @@ interface Job {
   durationMs: number | undefined;
   outcome: 'succeeded' | 'failed' | undefined;
   error: string | undefined;
+  /** How often it has ended in this process, well or not. */
+  runs: number;
+  /** Before this time of the clock in ms it is not tried again: somebody else has it, or the database did not answer. */
+  waitUntil: number;
 }
 
 /** A process that died holds a job's lease for so long. */
 const leaseMs = 60_000;
+/** Between two tries to begin a job that is due. */
+const retryMs = 5_000;
+/** A job that another process runs for longer is left to it. */
+const longestWaitMs = 10 * leaseMs;
 
 export function createJobs(options: {
   readonly definitions: readonly JobDefinition[];
   readonly store: JobStore;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Whether other processes may run the same jobs. False where the database serves one process, as PGlite does. Default true. */
+  readonly shared?: boolean;
   readonly onRun?: (id: string, outcome: 'succeeded' | 'failed', ms: number) => void;
 }): Jobs {
-  const { store, clock, log } = options;
+  const { store, clock, log, shared = true } = options;
   const owner = randomUUID();
   const stopping = new AbortController();
   const jobs = new Map<string, Job>();
@@ -86,11 +96,14 @@ export function createJobs(options: {
       durationMs: undefined,
       outcome: undefined,
       error: undefined,
+      runs: 0,
+      waitUntil: 0,
     });
   }
 
   /** True when no other process runs the job. */
   async function takeLease(id: string): Promise<boolean> {
+    if (!shared) return true;
     const rows = await store.query(
       `insert into meta (key, value) values ($1, $2::jsonb)
        on conflict (key) do update set value = excluded.value
@@ -100,8 +113,10 @@ export function createJobs(options: {
     );
     return rows.length > 0;
   }
-  const giveBack = (id: string): Promise<unknown> =>
-    store.query(`delete from meta where key = $1 and value->>'owner' = $2`, [`job:${id}`, owner]);
+  async function giveBack(id: string): Promise<void> {
+    if (!shared) return;
+    await store.query(`delete from meta where key = $1 and value->>'owner' = $2`, [`job:${id}`, owner]);
+  }
 
   async function save({ definition, lastRun, nextRun, durationMs, outcome, error }: Job): Promise<void> {
     await store.query(
@@ -141,22 +156,44 @@ export function createJobs(options: {
     } finally {
       clearInterval(renewing);
       job.durationMs = Math.round(performance.now() - start);
+      job.runs++;
       job.lastRun = now;
       job.nextRun = job.next(now);
       options.onRun?.(id, job.outcome ?? 'failed', job.durationMs);
-      await save(job);
-      await giveBack(id);
+      // Note: the job is done, or has said why not; that this is not known elsewhere is no failure of it.
+      await save(job).catch(error => log.warn('what a job came to was not stored', { job: id, error }));
+      await giveBack(id).catch(error => log.warn('a job’s lease was not given back', { job: id, error }));
     }
   }
 
   function begin(job: Job, now: number): Promise<void> {
     if (job.running !== undefined) return Promise.reject(alreadyRunning(job.definition.id, 'this process'));
+    const due = job.nextRun;
     // Note: moved on at once, so that a job that is due is not begun again while it runs.
     job.nextRun = job.next(now);
+    const { runs } = job;
     job.running = perform(job, now).finally(() => {
+      // Note: when it was not even begun it is still due.
+      if (job.runs === runs) job.nextRun = due;
       job.running = undefined;
     });
     return job.running;
+  }
+
+  /** Begins a job, waiting for whoever else runs it. */
+  async function beginAfterOthers(job: Job, now: number): Promise<void> {
+    const deadline = clock.now() + longestWaitMs;
+    for (;;) {
+      try {
+        await job.running?.catch(() => undefined);
+        return await begin(job, now);
+      } catch (error) {
+        if (codeOf(error) !== 'JOB_RUNNING' || clock.now() >= deadline) throw error;
+        log.info('a job that another process runs, or died in, is waited for', { job: job.definition.id });
+        await clock.sleep(retryMs, stopping.signal);
+        if (stopping.signal.aborted) throw error;
+      }
+    }
   }
 
   return {
@@ -183,13 +220,17 @@ export function createJobs(options: {
     tick(now) {
       if (stopping.signal.aborted) return;
       for (const job of jobs.values()) {
-        if (job.running !== undefined) continue;
+        if (job.running !== undefined || clock.now() < job.waitUntil) continue;
         const first = job.lastRun === undefined && job.nextRun === undefined && job.next(now) !== undefined;
         if (!first && (job.nextRun === undefined || now < job.nextRun)) continue;
+        const { runs } = job;
         begin(job, now).catch(error => {
-          if ((error as { code?: unknown }).code === 'JOB_RUNNING') {
-            log.debug('a job runs elsewhere', { job: job.definition.id });
-          }
+          // Note: a failure of the job itself is in the log and in its status already; it runs at its next time.
+          if (job.runs !== runs) return;
+          job.waitUntil = clock.now() + retryMs;
+          const isElsewhere = codeOf(error) === 'JOB_RUNNING';
+          if (isElsewhere) log.debug('a job runs elsewhere', { job: job.definition.id });
+          else log.warn('a job could not be begun; it is tried again', { job: job.definition.id, error });
         });
       }
     },
@@ -207,8 +248,11 @@ export function createJobs(options: {
       for (const job of jobs.values()) {
         if (job.definition.afterHistory !== true || stopping.signal.aborted) continue;
         if (job.next(now) === undefined) continue;
-        await job.running?.catch(() => undefined);
-        await begin(job, now).catch(() => undefined);
+        const { runs } = job;
+        await beginAfterOthers(job, now).catch(error => {
+          if (job.runs !== runs) return;
+          log.error('a job could not be run after the history', { job: job.definition.id, error });
+        });
       }
     },
     list: () =>

@@ -195,6 +195,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             store,
             clock,
             log,
+            shared: store.engine !== 'pglite',
             onRun: (id, outcome, ms) => metrics.job(id, outcome, ms),
           }),
         { close: jobs => jobs.close() },
