@@ -3,6 +3,7 @@ import type { Ref } from '../../plugin-api/index.ts';
 import { createBuilder } from './builder.ts';
 import { addMutations } from './mutations.ts';
 import { addSubscriptions } from './subscriptions.ts';
+import { addDecision } from './types/decision.ts';
 import { addLeaderboard } from './types/leaderboard.ts';
 import { addMarket } from './types/market.ts';
 import { addCoin, addMarketData } from './types/market-data.ts';
@@ -32,6 +33,7 @@ export function buildSchema({ refs }: { readonly refs: readonly Ref[] }): GraphQ
   addMarket(types);
   addLeaderboard(types);
   addSignal(types);
+  addDecision(types);
   addStoredRow(types);
   addOperation(types);
   addMutations(types);
