@@ -89,6 +89,64 @@ describe('a beat', () => {
     expect([first.latest.length, second.latest.length]).toEqual([1, 0]);
   });
 
+  test('tells a row that is made from its state, and what it triggers, only when it has changed', async () => {
+    const evaluated: string[] = [];
+    const parity = (emitted: 'beat' | 'event') => {
+      const output = feature({
+        id: `wallet.parity-${emitted}`,
+        version: 1,
+        entity: 'trader',
+        emitted,
+        doc: 'Whether the number of trades is odd, by fives.',
+        fields: { odd: number({ unit: 'ratio', doc: 'One or zero.' }) },
+      });
+      return defineFeature({
+        ...header,
+        id: `parity-${emitted}`,
+        on: [trade],
+        output,
+        key: event => event.payload.buyer,
+        initial: () => ({ trades: 0 }),
+        update(state) {
+          state.trades++;
+        },
+        value: ({ trades }) => ({ odd: Math.floor(trades / 5) % 2 }),
+      });
+    };
+    const features = [parity('beat'), parity('event')] as const;
+    const watcher = defineSignal({
+      ...header,
+      id: 'watcher',
+      trigger: [features[0].output, features[1].output],
+      output: signal({
+        id: 'wallet.watch',
+        version: 1,
+        entity: 'trader',
+        doc: 'Nothing.',
+        fields: { value: number({ unit: 'ratio', doc: 'A number.' }) },
+      }),
+      key: event => event.key,
+      evaluate(_, event) {
+        evaluated.push(`${event.type} ${event.seq}`);
+        return hold('never');
+      },
+    });
+    // One trade a second: zero after the first four, one from the fifth on, zero again from the tenth on.
+    const events = Array.from({ length: 12 }, (_, at) => tradeAt(at + 1, start + at * 1000));
+    const pipeline = await pipelineOf([...features, watcher]);
+    const told: [string, number][] = [];
+    const history: number[] = [];
+    for (const event of [...events, timerAt(13, start + 12_000)]) {
+      const batch = await pipeline.process([event]);
+      for (const { plugin, seq } of batch.latest) told.push([plugin, seq]);
+      for (const { seq } of batch.history) history.push(seq);
+    }
+    expect(told.filter(([plugin]) => plugin === 'parity-event').map(([, seq]) => seq)).toEqual([1, 5, 10]);
+    expect(told.filter(([plugin]) => plugin === 'parity-beat').map(([, seq]) => seq)).toEqual([1, 5, 10]);
+    expect(history).toEqual([1, 5, 10]);
+    expect(evaluated).toHaveLength(6);
+  });
+
   test('tells of several changes in one batch only the last', async () => {
     const { latest } = await outputsOf(price, [
       tradeAt(1, start, { price: '1' }),
@@ -418,6 +476,21 @@ describe('a fault', () => {
     expect(faults).toMatchObject([{ handler: 'value', code: 'PLUGIN_OUTPUT_INVALID', key: '0xa' }]);
     expect(faults[0]?.message).toBe('wallet.mood: `mood` must be a finite number; found NaN.');
     expect(latest).toEqual([]);
+  });
+
+  test('is what an invalid row is, and the row that was told last stands, stale', async () => {
+    const events = [1, 2, 3, 4].map(seq => tradeAt(seq, start));
+    const invalid = [tradeAt(6, start + 1000), timerAt(7, start + 2000)];
+    const pipeline = await pipelineOf(moody);
+    await pipeline.process([...events, timerAt(5, start + 1000)]);
+    // The row cannot be made of the state any more, so it is marked without being told again.
+    const { latest } = await pipeline.process(invalid);
+    expect(latest).toMatchObject([{ key: '0xa', row: undefined, stale: true }]);
+    const again = await pipeline.process([tradeAt(8, start + 3000), timerAt(9, start + 4000)]);
+    expect(again.latest).toMatchObject([{ key: '0xa', row: { mood: 6 }, stale: false }]);
+
+    const atOnce = await outputsOf(moody, [...events, timerAt(5, start + 1000), ...invalid]);
+    expect(atOnce.latest).toMatchObject([{ key: '0xa', row: { mood: 4 }, stale: true }]);
   });
 
   test('too often makes a plugin degraded: it is not called until it is resumed', async () => {

@@ -174,4 +174,23 @@ describe('a packed row', () => {
       }),
     );
   });
+
+  test('has the hash of an equal row, and of no other', () => {
+    fc.assert(
+      fc.property(fitting, fitting, (row, other) => {
+        const hash = packing.hash(row as never);
+        const equal = JSON.stringify(row) === JSON.stringify(other);
+        expect(hash).not.toBe(0);
+        expect(packing.hash(structuredClone(row) as never)).toBe(hash);
+        expect(packing.hash(other as never) === hash).toBe(equal);
+      }),
+    );
+  });
+
+  test('has a hash that few others have, also where rows differ in one number by one', () => {
+    const hashes = new Set<number>();
+    for (let integer = 0; integer < 100_000; integer++) hashes.add(packing.hash({ ...good, integer }));
+    // Of so many random 32-bit numbers one pair is expected: 1e5² / 2 / 2³² = 1.2.
+    expect(hashes.size).toBeGreaterThan(100_000 - 8);
+  });
 });
