@@ -123,6 +123,18 @@ describe('an application in a server of somebody else', () => {
     }
   });
 
+  it('tells on /health what the application says of its own health', async () => {
+    const response = await app.handler(new Request('http://localhost/health'));
+    expect(response.status).toBe(200);
+    const { name, mode, version, uptimeMs, ...health } = (await response.json()) as Record<string, unknown>;
+    expect(health).toEqual(JSON.parse(JSON.stringify(app.health())));
+    expect({ name, mode, version, uptimeMs }).toEqual({
+      ...{ name: 'hypersonar', mode: 'live' },
+      ...{ version: expect.any(String), uptimeMs: expect.any(Number) },
+    });
+    expect(health).toMatchObject({ status: 'ok', problems: [] });
+  });
+
   it('answers a Fetch request, as Next, Deno and workers hand it over', async () => {
     const response = await app.handler(new Request('http://localhost/graphql', post));
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
