@@ -54,11 +54,9 @@ export const traderWeightModel = defineModel({
       const known = performanceValue !== null || size !== null || recency !== null;
       const regime = known ? regimeDimension(results, market?.regime ?? null, config.regime) : null;
       const weight = composite({ performance: performanceValue, size, recency, regime }, config.dimensions);
-      // Note: who had a weight and is not known any more has none; no row at all would leave the old one standing.
-      const wasKnown = told !== undefined || (performance?.accountValue ?? null) !== null;
-      if (weight === undefined && !wasKnown) return undefined;
+      if (weight === undefined) return undefined;
       return {
-        weight: weight ?? 0,
+        weight,
         performance: performanceValue,
         size,
         recency,
