@@ -89,6 +89,7 @@ function batchOf(number: number): OutputBatch {
     signals: [],
     alerts: [],
     decisions: [],
+    decisionCounts: [],
     faults: [],
   };
 }

@@ -77,6 +77,14 @@ export interface DecisionRow extends Output {
   readonly trace: Trace;
 }
 
+/** How often evaluations of a signal ended for one reason; `#` stands for any number in it. */
+export interface DecisionCount {
+  readonly plugin: string;
+  readonly emitted: boolean;
+  readonly because: string;
+  readonly count: number;
+}
+
 /** A handler that threw or answered what its ref does not allow. */
 export interface FaultRow extends Position {
   readonly plugin: string;
@@ -98,6 +106,8 @@ export interface OutputBatch {
   readonly signals: readonly SignalRow[];
   readonly alerts: readonly AlertRow[];
   readonly decisions: readonly DecisionRow[];
+  /** All evaluations of the batch, of which `decisions` has the last of each key. */
+  readonly decisionCounts: readonly DecisionCount[];
   readonly faults: readonly FaultRow[];
 }
 

@@ -362,6 +362,32 @@ describe('a signal', () => {
     ]);
   });
 
+  test('has each evaluation counted by its reason without numbers, however many there are of one key', async () => {
+    const { output } = pressure;
+    const counter = defineSignal({
+      ...header,
+      id: 'counter',
+      trigger: [trade],
+      output,
+      key: event => event.payload.coin,
+      evaluate(_, event) {
+        const amount = Number((event as { payload?: { size: string } }).payload?.size);
+        const because = `size ${amount} against 2.5e3`;
+        return amount > 2 ? emit({ busy: 0, price: 1 }, because) : hold(because);
+      },
+    });
+    const sizes = ['1', '2', '3', '2', '0.5'];
+    const { decisions, decisionCounts } = await outputsOf(
+      counter,
+      sizes.map((size, at) => tradeAt(at + 1, start + at, { size })),
+    );
+    expect(decisions).toHaveLength(1);
+    expect(decisionCounts).toEqual([
+      { plugin: 'counter', emitted: true, because: 'size # against #', count: 1 },
+      { plugin: 'counter', emitted: false, because: 'size # against #', count: 4 },
+    ]);
+  });
+
   test('that another signal triggers runs after it, whatever their names', async () => {
     const { signals } = await outputsOf(
       [echo, pressure, activity, points, summary, size, price],

@@ -1,8 +1,9 @@
 import type { Logger } from '../plugin-api/index.ts';
 import { InvariantError } from './errors.ts';
-import type { AnyRow, LatestRow, OutputBatch, TapeEvent } from './event.ts';
+import type { AnyRow, DecisionCount, LatestRow, OutputBatch, TapeEvent } from './event.ts';
 import { createRun } from './pipeline/build.ts';
 import { runClassifier } from './pipeline/classifiers.ts';
+import { summariseReasons } from './pipeline/decision-counts.ts';
 import { pausePlugin, recordThrow, resumePlugin, updateHalted } from './pipeline/faults.ts';
 import { closeFeature, fireWake, updateFeature } from './pipeline/features.ts';
 import { releaseWakes } from './pipeline/halted.ts';
@@ -16,7 +17,7 @@ import {
   type SnapshotPart,
   snapshotParts,
 } from './pipeline/snapshot.ts';
-import type { ModelRunner, Run } from './pipeline/state.ts';
+import type { ModelRunner, Run, SignalRunner } from './pipeline/state.ts';
 import { type Timing, timingOf } from './pipeline/timing.ts';
 import { lookAhead, touchEvents } from './pipeline/touch-ahead.ts';
 import type { Plan } from './plan.ts';
@@ -280,6 +281,14 @@ function takeOutputs(run: Run, events: readonly TapeEvent[]): OutputBatch {
     signals,
     alerts,
     decisions: run.signals.flatMap(signal => [...(decisions.get(signal)?.values() ?? [])]),
+    decisionCounts: run.signals.flatMap(takeReasons),
     faults,
   };
+}
+
+function takeReasons(signal: SignalRunner): DecisionCount[] {
+  const { reasons } = signal;
+  if (reasons.emitted.size + reasons.held.size === 0) return [];
+  signal.reasons = { emitted: new Map(), held: new Map() };
+  return summariseReasons(signal.plugin.id, reasons);
 }

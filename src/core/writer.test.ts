@@ -23,7 +23,7 @@ const eventAt = (seq: number): TapeEvent => ({
 });
 const batchOf = (events: readonly TapeEvent[]): OutputBatch => ({
   ...{ fromSeq: events[0]!.seq, toSeq: events.at(-1)!.seq, now: events.at(-1)!.tsIngest, events },
-  ...{ latest: [], history: [], signals: [], alerts: [], decisions: [], faults: [] },
+  ...{ latest: [], history: [], signals: [], alerts: [], decisions: [], decisionCounts: [], faults: [] },
 });
 
 async function setUp({ writeMs = 0, finishMs = 0, everyEvents = 1 } = {}) {

@@ -66,7 +66,16 @@ function follow(client: Client, query: string, variables: Record<string, unknown
   };
 }
 
-const nothing = { latest: [], history: [], signals: [], alerts: [], decisions: [], faults: [], events: [] };
+const nothing = {
+  latest: [],
+  history: [],
+  signals: [],
+  alerts: [],
+  decisions: [],
+  decisionCounts: [],
+  faults: [],
+  events: [],
+};
 const empty: OutputBatch = { fromSeq: 1, toSeq: 1, now: asOf, ...nothing };
 const seqs = (items: Item[]) => items.map(({ item }) => item.seq);
 const changes = `subscription ($after: String, $coin: String) {

@@ -115,6 +115,11 @@ describe.each(testDatabases())('traders and outputs in the store on $name', ({ c
             trace: { ...trace, because: 'net 0.1 < 0.2' },
           },
         ],
+        // More than one evaluation of ETH.
+        decisionCounts: [
+          { plugin: 'sample-plugin', emitted: true, because: 'net # > #', count: 1 },
+          { plugin: 'sample-plugin', emitted: false, because: 'net # < #', count: 5 },
+        ],
         faults: [
           {
             seq: 2,
@@ -182,7 +187,7 @@ describe.each(testDatabases())('traders and outputs in the store on $name', ({ c
       { key: 'ETH', emitted: false, because: 'net 0.1 < 0.2' },
     ]);
     expect(await db.query.decisionCounts.findMany({ orderBy: { because: 'asc' } })).toEqual([
-      { plugin: 'sample-plugin', emitted: false, because: 'net # < #', count: 1 },
+      { plugin: 'sample-plugin', emitted: false, because: 'net # < #', count: 5 },
       { plugin: 'sample-plugin', emitted: true, because: 'net # > #', count: 1 },
     ]);
     expect(await db.query.faults.findMany()).toMatchObject([{ code: 'PLUGIN_THREW', key: null }]);

@@ -123,6 +123,7 @@ export function batchOf(events: readonly TapeEvent[], outputs: Partial<OutputBat
     signals: [],
     alerts: [],
     decisions: [],
+    decisionCounts: [],
     faults: [],
     ...outputs,
   };

@@ -213,6 +213,7 @@ function createSignal(run: Run, planned: Plan['signals'][number]): SignalRunner 
     everyMs,
     nextTick: Infinity,
     queue: [],
+    reasons: { emitted: new Map(), held: new Map() },
     read: [],
     recording: false,
   };

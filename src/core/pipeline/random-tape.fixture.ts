@@ -105,7 +105,13 @@ export function stored(batches: readonly OutputBatch[]) {
     if (item.row === undefined && !item.stale) standing.delete(key);
     else standing.set(key, { ...item, row: item.row ?? standing.get(key)?.row });
   }
+  const counts = new Map<string, number>();
+  for (const { plugin, emitted, because, count } of batches.flatMap(batch => batch.decisionCounts)) {
+    const reason = `${plugin} ${emitted} ${because}`;
+    counts.set(reason, (counts.get(reason) ?? 0) + count);
+  }
   return {
+    decisionCounts: [...counts].sort(([a], [b]) => (a < b ? -1 : 1)),
     latest: last([...standing.values()]),
     decisions: last(batches.flatMap(batch => batch.decisions)),
     history: batches.flatMap(batch => batch.history),

@@ -2,6 +2,7 @@ import type { Entity, KeyOf } from '../../plugin-api/index.ts';
 import { type AnyRow, keyText, type TapeEvent, type Trace } from '../event.ts';
 import { rowProblem } from '../row-check.ts';
 import { raiseAlert } from './alerts.ts';
+import { countReason } from './decision-counts.ts';
 import { recordFault, recordThrow } from './faults.ts';
 import { keyAt, keyTextAt, nameSlot, pairSlot, sortSlots } from './keyspace.ts';
 import { putRow } from './row-store.ts';
@@ -156,6 +157,7 @@ function evaluate(run: Run, runner: SignalRunner, slot: number, key: KeyOf<Entit
     return;
   }
   const trace: Trace = { because: answer.because, trigger: event.type, inputs: runner.read };
+  countReason(runner.reasons, answer.because, row !== undefined);
   keepDecision(run, runner, slot, trace, row !== undefined);
   if (row !== undefined) emitSignal(run, runner, slot, key, row, trace);
 }

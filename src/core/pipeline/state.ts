@@ -23,6 +23,7 @@ import type {
 } from '../event.ts';
 import type { Plan } from '../plan.ts';
 import type { Fit } from '../row-compile.ts';
+import type { ReasonCounts } from './decision-counts.ts';
 import type { Keyspace, Keyspaces } from './keyspace.ts';
 import type { RowStore } from './row-store.ts';
 import type { TouchAhead } from './touch-ahead.ts';
@@ -206,6 +207,8 @@ export interface SignalRunner extends Runner<SignalPlugin> {
   readonly everyMs: number | undefined;
   nextTick: number;
   queue: TriggerUpdate[];
+  /** Evaluations of the present batch. */
+  reasons: ReasonCounts;
   /** What the present evaluation has read. */
   read: { ref: string; key: string; row: AnyRow | null }[];
   recording: boolean;

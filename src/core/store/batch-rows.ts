@@ -1,4 +1,4 @@
-import type { DecisionRow, HistoryRow, LatestRow, OutputBatch, Position, TapeEvent } from '../event.ts';
+import type { HistoryRow, LatestRow, OutputBatch, Position, TapeEvent } from '../event.ts';
 import { type Amendment, amendmentOf } from './amendments.ts';
 import type { CopyTable } from './copy-table.ts';
 import * as events from './event-tables.ts';
@@ -21,7 +21,7 @@ export interface BatchRows {
   readonly amendments: readonly Amendment[];
   readonly tracking: readonly TrackingChange[];
   readonly filterCounts: ReturnType<Filters['takeCounts']>;
-  readonly decisionCounts: readonly { plugin: string; emitted: boolean; because: string; count: number }[];
+  readonly decisionCounts: OutputBatch['decisionCounts'];
 }
 
 export interface BatchContext {
@@ -153,26 +153,10 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
     amendments,
     tracking: changes,
     filterCounts: filters.takeCounts(),
-    decisionCounts: countDecisions(batch.decisions),
+    decisionCounts: batch.decisionCounts,
   };
 }
 
 function isAfter(a: Position, b: Position): boolean {
   return a.seq > b.seq || (a.seq === b.seq && a.index > b.index);
-}
-
-const longestReason = 200;
-
-function countDecisions(decisions: readonly DecisionRow[]): BatchRows['decisionCounts'] {
-  const counts = new Map<string, { plugin: string; emitted: boolean; because: string; count: number }>();
-  for (const { plugin, emitted, trace } of decisions) {
-    const because = trace.because
-      .replace(/0x[0-9a-f]+|\d+(?:\.\d+)?(?:e[+-]?\d+)?/g, '#')
-      .slice(0, longestReason);
-    const key = `${plugin} ${emitted} ${because}`;
-    const counted = counts.get(key);
-    if (counted === undefined) counts.set(key, { plugin, emitted, because, count: 1 });
-    else counted.count++;
-  }
-  return [...counts.values()];
 }

@@ -1,5 +1,6 @@
 import { InvariantError } from '../errors.ts';
 import type { OutputBatch, Position } from '../event.ts';
+import { countDecisions } from '../pipeline/decision-counts.ts';
 import type { Engine } from './engine.ts';
 
 /** Up to where everything is stored: an event, and the last of its outputs that was. */
@@ -46,6 +47,7 @@ export function notStored(batch: OutputBatch, checkpoint: Checkpoint): OutputBat
   if (batch.toSeq < checkpoint.seq) return undefined;
   const isNew = (at: Position) =>
     at.seq > checkpoint.seq || (at.seq === checkpoint.seq && at.index > checkpoint.index);
+  const decisions = batch.decisions.filter(isNew);
   const rest: OutputBatch = {
     fromSeq: checkpoint.seq + 1,
     toSeq: batch.toSeq,
@@ -55,7 +57,9 @@ export function notStored(batch: OutputBatch, checkpoint: Checkpoint): OutputBat
     history: batch.history.filter(isNew),
     signals: batch.signals.filter(isNew),
     alerts: batch.alerts.filter(isNew),
-    decisions: batch.decisions.filter(isNew),
+    decisions,
+    // Note: which evaluations a count is of is not known. Batches overlap only where somebody else cut them.
+    decisionCounts: countDecisions(decisions),
     faults: batch.faults.filter(isNew),
   };
   const empty =
