@@ -65,15 +65,13 @@ export function addDecision(types: Types): void {
     }),
   });
   builder.objectType(types.decisionCount, {
-    description:
-      'How often evaluations of a signal ended for one reason. Approximate: of evaluations for one key that are stored together ' +
-      'only the last is counted, so a history that is read fast counts fewer of them than the same market lived through.',
+    description: 'How often evaluations of a signal ended for one reason.',
     fields: t =>
       tableFields(t, countTable, {
         plugin: 'Whose.',
         emitted: 'Whether a signal was emitted.',
         because: 'Why, or why not; `#` stands for any number, so that it stays one reason.',
-        count: 'How often, approximately.',
+        count: 'How often.',
       }),
   });
   builder.queryFields(t => ({
@@ -94,7 +92,7 @@ export function addDecision(types: Types): void {
     decisionCounts: rootList(builder, t, {
       node: types.decisionCount,
       listing: listings.decisionCounts,
-      description: 'How often each signal was emitted or held back for each reason, approximately.',
+      description: 'How often each signal was emitted or held back for each reason.',
       args: {
         plugin: t.arg.string({ description: 'Only of this plugin.' }),
         emitted: t.arg.boolean({ description: 'Only those that did, or did not, emit.' }),
