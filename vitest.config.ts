@@ -7,7 +7,10 @@ export default defineConfig({
     // What plugins import by the package's name is this source, not a build of it.
     alias: [
       // Note: vite prefers the package's other module form, and two of them in one process refuse each other's schemas.
-      { find: /^graphql$/, replacement: new URL('./node_modules/graphql/index.js', import.meta.url).pathname },
+      {
+        find: /^graphql$/,
+        replacement: new URL('./node_modules/graphql/index.js', import.meta.url).pathname,
+      },
       { find: /^hypersonar$/, replacement: source('core/app.ts') },
       { find: /^hypersonar\/plugin$/, replacement: source('plugin-api/index.ts') },
       { find: /^hypersonar\/testing$/, replacement: source('testing/index.ts') },
