@@ -8,8 +8,6 @@ import {
   corruptSegment,
   listSegments,
   readClosedLines,
-  readSummary,
-  type SegmentSummary,
   segmentFile,
   sizeOf,
   syncFolder,
@@ -19,13 +17,8 @@ import { lockFolder } from './folder-lock.ts';
 import { type DroppedPast, readDroppedPast, writeDroppedPast } from './kept-cursors.ts';
 import { createLineDecoder, type EventRefs, encodeEvent, parseLine } from './line.ts';
 import { readLines } from './lines.ts';
-import {
-  openSegmentWriter,
-  type SegmentContent,
-  type SegmentWriter,
-  scanPlainSegment,
-} from './open-segment.ts';
-import { salvagePlainSegment } from './salvage.ts';
+import { openSegmentWriter, type SegmentWriter } from './open-segment.ts';
+import { type Segment, scanSegments } from './scan.ts';
 import { assertSuccessor } from './sequence.ts';
 import { skippedSegmentGap } from './skipped-segment.ts';
 import type { FsyncPolicy, Tape, TapeRepair } from './tape.ts';
@@ -43,14 +36,6 @@ export interface FolderTapeOptions {
   /** Only read: nothing is cut, compressed or locked. */
   readonly readOnly: boolean;
 }
-
-/** A segment as the tape knows it. */
-type Segment = Pick<SegmentContent, 'firstSeq' | 'lastSeq' | 'firstTs' | 'lastTs' | 'bytes'> &
-  (
-    | { readonly kind: 'closed'; readonly summary: SegmentSummary }
-    | { readonly kind: 'plain' }
-    | { readonly kind: 'damaged'; readonly message: string }
-  );
 
 /** A segment shorter than this stays open however old it is: thousands of tiny files help nobody. */
 const smallSegmentBytes = 1 << 20;
@@ -80,71 +65,14 @@ async function openLocked(options: FolderTapeOptions, release: () => Promise<voi
     repairs.push({ kind: 'skipped-segment', file, bytes: 0, message: error.message });
     return { lastTs: 0, cursors: {} };
   });
-  const cursors = new Map<string, string>(Object.entries(past.cursors));
-  /** What {@link cursors} were after each plain segment, by its first seq. */
-  const cursorsAfter = new Map<number, Readonly<Record<string, string>>>();
-  const segments: Segment[] = [];
-
-  const addDamaged = (firstSeq: number, lastSeq: number, message: string): void => {
-    const ts = segments.at(-1)?.lastTs ?? past.lastTs;
-    segments.push({ kind: 'damaged', firstSeq, lastSeq, firstTs: ts, lastTs: ts, bytes: 0, message });
-    repairs.push({
-      kind: 'skipped-segment',
-      file: segmentFile(folder, firstSeq, 'closed'),
-      bytes: 0,
-      message,
-    });
-  };
   const id = await tapeId(folder, { readOnly });
-  const closed = await listSegments(folder, 'closed');
-  const plain = await listSegments(folder, 'plain');
-  const all = [...new Set([...closed, ...plain])].sort((a, b) => a - b);
-  for (const [index, firstSeq] of all.entries()) {
-    const previous = segments.at(-1);
-    if (previous !== undefined && previous.lastSeq + 1 < firstSeq) {
-      const error = corruptSegment(
-        segmentFile(folder, previous.lastSeq + 1, 'closed'),
-        `it is missing, though a segment that begins at event ${firstSeq} follows`,
-      );
-      if (!skipCorrupt) throw error;
-      addDamaged(previous.lastSeq + 1, firstSeq - 1, error.message);
-    }
-    if (closed.includes(firstSeq)) {
-      try {
-        const summary = await readSummary(folder, firstSeq);
-        segments.push({ kind: 'closed', ...summary, summary });
-        for (const [source, cursor] of Object.entries(summary.cursors)) cursors.set(source, cursor);
-      } catch (error) {
-        const next = all[index + 1];
-        if (!skipCorrupt || next === undefined || !(error instanceof HypersonarError)) throw error;
-        addDamaged(firstSeq, next - 1, error.message);
-      }
-      if (plain.includes(firstSeq) && !readOnly) await rm(segmentFile(folder, firstSeq, 'plain'));
-      continue;
-    }
-    let content: SegmentContent;
-    try {
-      content = await scanPlainSegment(folder, firstSeq);
-    } catch (error) {
-      if (!skipCorrupt || readOnly || !(error instanceof HypersonarError)) throw error;
-      repairs.push(await salvagePlainSegment(folder, firstSeq));
-      content = await scanPlainSegment(folder, firstSeq);
-    }
-    for (const [source, cursor] of Object.entries(content.cursors)) cursors.set(source, cursor);
-    if (content.tornBytes > 0) {
-      repairs.push({
-        kind: 'torn-tail',
-        file: segmentFile(folder, firstSeq, 'plain'),
-        bytes: content.tornBytes,
-        message: `Cut ${content.tornBytes} bytes after event ${content.lastSeq}: the last line was not whole. Its source sends it again.`,
-      });
-    }
-    // Note: an empty segment has no time of its own; time goes on where the tape was.
-    const isEmpty = content.lastSeq < content.firstSeq;
-    const before = segments.at(-1)?.lastTs ?? past.lastTs;
-    segments.push({ kind: 'plain', ...content, ...(isEmpty && { firstTs: before, lastTs: before }) });
-    cursorsAfter.set(firstSeq, Object.fromEntries(cursors));
-  }
+  const { segments, cursors, cursorsAfter } = await scanSegments({
+    folder,
+    skipCorrupt,
+    readOnly,
+    past,
+    repairs,
+  });
 
   let writer: SegmentWriter | undefined;
   let closing: Promise<void> = Promise.resolve();
