@@ -1,6 +1,7 @@
 import type { Logger } from '../plugin-api/index.ts';
 import { InvariantError } from './errors.ts';
 import type { AnyRow, DecisionCount, LatestRow, OutputBatch, TapeEvent } from './event.ts';
+import { allRows } from './pipeline/all-rows.ts';
 import { createRun } from './pipeline/build.ts';
 import { runClassifier } from './pipeline/classifiers.ts';
 import { summariseReasons } from './pipeline/decision-counts.ts';
@@ -63,6 +64,11 @@ export interface Pipeline {
   snapshotParts(): Iterable<SnapshotPart>;
   /** Takes a snapshot back; only before the first event. */
   restore(snapshot: PipelineSnapshot | Iterable<SnapshotPart>): void;
+  /**
+   * Every row that stands, with the place of the last event; each is made when it is asked for. Not to be gone on with after the
+   * next call of `process`.
+   */
+  allRows(): Iterable<LatestRow>;
   /** The latest row of a ref and key, as `keyText` writes it. */
   row(refId: string, key: string): AnyRow | undefined;
   timings(): readonly Timing[];
@@ -118,6 +124,7 @@ export function createPipeline({
     restore(snapshot) {
       restoreParts(run, 'parts' in snapshot ? structuredClone(snapshot.parts) : snapshot);
     },
+    allRows: () => allRows(run),
     row(refId, key) {
       const node = run.nodes.get(refId);
       if (node === undefined) return undefined;

@@ -17,6 +17,8 @@ export interface RecoveryOptions {
   readonly acceptIncomplete?: boolean;
   /** What the database knows of its tape; undefined for one that is made once and left. */
   readonly tapeOfStore?: TapeOfStore | undefined;
+  /** The latest rows in the database, which other plugins may have made; undefined where they are made once and left. */
+  readonly rowsOfStore?: RowsOfStore | undefined;
   readonly batchEvents: number;
   /** Puts the state of a snapshot in place. */
   readonly restore: (snapshot: LoadedSnapshot) => void;
@@ -25,6 +27,14 @@ export interface RecoveryOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: { readonly seq: number; readonly lastSeq: number }) => void;
+}
+
+/** The latest rows that a database holds. */
+export interface RowsOfStore {
+  /** By which plugins, versions and configurations they were made; undefined for an empty database. */
+  analysis(): Promise<string | undefined>;
+  /** Has them be those that the pipeline stands at. When they are not `complete`, only those that are missing are added. */
+  reconcile(complete: boolean): Promise<void>;
 }
 
 export interface Recovery {
@@ -79,6 +89,14 @@ export async function recover(options: RecoveryOptions): Promise<Recovery> {
     );
   }
   writer.startAt({ checkpoint, pipelineSeq: snapshotSeq });
+  // Note: what was computed before is not stored again, so rows of a plugin that is new or configured otherwise would be missing.
+  const { rowsOfStore, configHash } = options;
+  let reconciled = rowsOfStore === undefined || (await rowsOfStore.analysis()) === configHash;
+  const reconcile = async (): Promise<void> => {
+    if (reconciled) return;
+    reconciled = true;
+    await rowsOfStore?.reconcile(tape.firstSeq <= 1);
+  };
   let repeated = 0;
   let caughtUp = 0;
   const replay = async (events: readonly TapeEvent[]): Promise<void> => {
@@ -87,6 +105,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovery> {
     const known = split === -1 ? events : events.slice(0, split);
     const fresh = split === -1 ? [] : events.slice(split);
     await writer.commit(known, { append: false, store: false });
+    if (fresh.length > 0) await reconcile();
     await writer.commit(fresh, { append: false });
     repeated += known.length;
     caughtUp += fresh.length;
@@ -102,6 +121,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovery> {
     }
   }
   if (waiting.length > 0) await replay(waiting);
+  await reconcile();
   await writer.flush();
   return { snapshotSeq, repeated, caughtUp };
 }

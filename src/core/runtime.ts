@@ -16,7 +16,7 @@ import { createIngest, type Ingest, type SourceCounts } from './ingest.ts';
 import type { AppLogger } from './log.ts';
 import type { Pipeline, SnapshotPart } from './pipeline.ts';
 import type { Plan } from './plan.ts';
-import { type Recovery, recover } from './recovery.ts';
+import { type Recovery, type RowsOfStore, recover } from './recovery.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { TapeOfStore } from './store/tape-of-store.ts';
 import type { Tape } from './tape/tape.ts';
@@ -28,6 +28,8 @@ export interface RuntimeOptions {
   readonly store: BatchStore;
   /** Which tape the database belongs to. */
   readonly tapeOfStore: TapeOfStore;
+  /** The latest rows that the database holds. */
+  readonly rowsOfStore: RowsOfStore;
   readonly pipeline: Pipeline;
   readonly snapshots: Snapshots | undefined;
   readonly clock: Clock;
@@ -341,6 +343,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         configHash: options.analysisHash,
         acceptIncomplete: config.tape.skipCorrupt,
         tapeOfStore: options.tapeOfStore,
+        rowsOfStore: options.rowsOfStore,
         batchEvents: config.ingest.batchEvents,
         restore({ header, parts }) {
           const rest = parts[Symbol.iterator]();

@@ -16,6 +16,7 @@ import { planOf } from './plan-of-config.ts';
 import { describeRun, type Run } from './run-manifest.ts';
 import { createRuntime, eventRefsOf, type PluginScope, type Runtime } from './runtime.ts';
 import { openSnapshots, type Snapshots } from './snapshots.ts';
+import { rowsOfStore } from './store/rows-of-store.ts';
 import { openStore, type Store } from './store/store.ts';
 import { tapeOfStore } from './store/tape-of-store.ts';
 import { openTape } from './tape/open.ts';
@@ -252,6 +253,12 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             tape,
             store,
             tapeOfStore: tapeOfStore(store),
+            rowsOfStore: rowsOfStore(store, {
+              plan,
+              pipeline,
+              run: run.id,
+              analysis: run.manifest.analysisHash,
+            }),
             pipeline,
             snapshots,
             clock,

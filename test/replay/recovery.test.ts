@@ -6,6 +6,7 @@ import { type App, createApp } from '../../src/core/app.ts';
 import type { ConfigInput } from '../../src/core/config.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { type Fingerprint, fingerprint } from '../../src/core/store/fingerprint.ts';
+import { defineFeature, feature, integer, type Plugin, trade } from '../../src/plugin-api/index.ts';
 import { generatedMarket, generatedSource } from './generated-market.ts';
 
 const source: ConfigInput = {
@@ -135,6 +136,62 @@ describe('a start', () => {
       tables: { fills: expected.tables.fills },
     });
   }, 60_000);
+
+  it('has the latest rows of plugins that are new or configured otherwise be theirs, and takes back what is no more', async () => {
+    const notes = (from: number) => {
+      const ref = feature({
+        id: 'wallet.notes',
+        version: 1,
+        entity: 'trader',
+        doc: 'How often a wallet bought.',
+        fields: { bought: integer({ unit: 'count', doc: 'Trades.' }) },
+      });
+      return defineFeature({
+        id: 'notes',
+        version: `1.0.${from}`,
+        api: '^1.0.0',
+        doc: 'Counts what wallets buy.',
+        on: [trade],
+        output: ref,
+        key: event => event.payload.buyer,
+        initial: () => ({ bought: 0 }),
+        update(state) {
+          state.bought++;
+        },
+        value: ({ bought }) => (bought < from ? undefined : { bought }),
+      });
+    };
+    const withNotes = async (plugins: readonly Plugin[], database?: string): Promise<App> =>
+      createApp({
+        config: source,
+        database: database ?? `pglite://${path.join(folder, 'database')}`,
+        tape: database === undefined ? tapeFolder() : null,
+        plugins: [generatedMarket, ...plugins],
+        log: silentLog,
+      });
+    const noted = async (app: App) => {
+      await app.start();
+      try {
+        await app.done;
+        return await app.store.query<{ key: string; row: object; stale: boolean }>(
+          `select key, row, stale from rows where ref = 'wallet.notes' order by key`,
+        );
+      } finally {
+        await app.stop();
+      }
+    };
+    const all = await noted(await withNotes([notes(1)], 'pglite-memory://'));
+    const some = await noted(await withNotes([notes(120)], 'pglite-memory://'));
+    expect(some.length).toBeGreaterThan(3);
+    expect(some.length).toBeLessThan(all.length);
+
+    expect(await noted(await withNotes([]))).toEqual([]);
+    expect(await noted(await withNotes([notes(1)]))).toEqual(all);
+    expect(await noted(await withNotes([notes(120)]))).toEqual(some);
+    expect(await finish(await withNotes([]))).toMatchObject({
+      tables: { positions: expected.tables.positions },
+    });
+  }, 120_000);
 
   it('refuses a tape that ends before the database', async () => {
     await stopAfter(await makeApp(), 2_000);

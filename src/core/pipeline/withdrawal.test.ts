@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, test } from 'vitest';
 import { defineSignal, hold, integer, type Plugins, signal, trade } from '../../plugin-api/index.ts';
-import type { OutputBatch, TapeEvent } from '../event.ts';
+import type { LatestRow, OutputBatch, TapeEvent } from '../event.ts';
 import { createPipeline } from '../pipeline.ts';
 import { makePlan } from '../plan.ts';
 import { commandAt, stored, timerAt, tradeAt } from './random-tape.fixture.ts';
@@ -176,4 +176,16 @@ test('what is withdrawn does not depend on batches, nor on a snapshot between', 
     batches.push(await second.process(events.slice(cut)));
     expect(stored(batches), `cut after ${cut}`).toEqual(whole);
   }
+});
+
+test('all rows that stand are those that were told and not withdrawn, as they stand', async () => {
+  const events = dealings(3, -3, 2, 'cursed', 98, -100, 7, -9, 2);
+  const pipeline = await startPipeline();
+  const batch = await pipeline.process(events);
+  const standing = batch.latest.filter(({ row }) => row !== undefined);
+  const content = ({ plugin, key, row, stale }: LatestRow) => [`${plugin} ${key}`, row, stale];
+  const all = [...pipeline.allRows()];
+  expect(all.map(content).sort()).toEqual(standing.map(content).sort());
+  expect(all.length).toBeGreaterThan(20);
+  expect(all.every(({ seq }) => seq === events.length)).toBe(true);
 });

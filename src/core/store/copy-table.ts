@@ -14,6 +14,8 @@ export interface CopyTable<Item> {
   readonly createStage: string;
   /** Moves the stage's rows into the table. */
   readonly merge: string;
+  /** The same, by another rule. */
+  mergeAs(conflict: Conflict): string;
   /** True when keys are expected to be new, so that rows go to the table without a stage. */
   readonly append: boolean;
   encode(out: CopyBuffer, item: Item): void;
@@ -25,6 +27,8 @@ export type Conflict =
   | 'append'
   /** The later one on the tape stays. */
   | 'latest'
+  /** Of a latest table: another row or mark takes the stored one's place, whichever is later. */
+  | 'different'
   /** Assignments of an `on conflict do update`, with `t` and `excluded`. */
   | { readonly set: string };
 
@@ -46,14 +50,16 @@ export function copyTable<Table extends PgTable, Item>(
       .map(column => column.name);
   const list = names.map(quoted).join(', ');
   const writes = Object.values(columns) as Write<Item>[];
+  const mergeAs = (rule: Conflict) =>
+    `insert into ${quoted(name)} as t (${list}) select ${list} from ${quoted(`stage_${name}`)}` +
+    `${names.includes('seq') ? ' order by seq' : ''} on conflict (${key.map(quoted).join(', ')}) ${action(rule, names, key)}`;
   return {
     name,
     target: `${quoted(name)} (${list})`,
     stageTarget: `${quoted(`stage_${name}`)} (${list})`,
     createStage: `create temporary table if not exists ${quoted(`stage_${name}`)} (like ${quoted(name)}) on commit delete rows`,
-    merge:
-      `insert into ${quoted(name)} as t (${list}) select ${list} from ${quoted(`stage_${name}`)}` +
-      `${names.includes('seq') ? ' order by seq' : ''} on conflict (${key.map(quoted).join(', ')}) ${action(conflict, names, key)}`,
+    merge: mergeAs(conflict),
+    mergeAs,
     append: conflict === 'append',
     encode(out, item) {
       out.row(writes.length);
@@ -64,14 +70,15 @@ export function copyTable<Table extends PgTable, Item>(
 
 function action(conflict: Conflict, names: string[], key: string[]): string {
   if (conflict === 'append') return 'do nothing';
-  if (conflict !== 'latest') return `do update set ${conflict.set}`;
+  if (typeof conflict !== 'string') return `do update set ${conflict.set}`;
   const changes = names
     .filter(name => !key.includes(name))
     .map(name => `${quoted(name)} = excluded.${quoted(name)}`);
   const later = names.includes('index')
     ? '(excluded.seq, excluded.index) >= (t.seq, t.index)'
     : 'excluded.seq >= t.seq';
-  return `do update set ${changes.join(', ')} where ${later}`;
+  const isOther = '(t.row, t.stale) is distinct from (excluded.row, excluded.stale)';
+  return `do update set ${changes.join(', ')} where ${conflict === 'different' ? isOther : later}`;
 }
 
 export function quoted(name: string): string {

@@ -1,6 +1,6 @@
 import type { Logger } from '../../plugin-api/index.ts';
 import { UserError } from '../errors.ts';
-import type { OutputBatch } from '../event.ts';
+import type { LatestRow, OutputBatch } from '../event.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { explainDatabaseError } from './database-errors.ts';
 import type { Database, Engine, StatementListener } from './engine.ts';
@@ -14,6 +14,7 @@ import {
   storagePolicySchema,
 } from './policy.ts';
 import { openPostgres } from './postgres.ts';
+import { type Reconciliation, readAnalysis, reconcileRows } from './reconcile.ts';
 import { type Retained, retain } from './retention.ts';
 import { readStatistics, type StoreStatistics } from './statistics.ts';
 import { createStoreWriter, type WriteMeta } from './writer.ts';
@@ -46,6 +47,10 @@ export interface Store {
   write(batch: OutputBatch, meta: WriteMeta): Promise<void>;
   /** Seq of the last event whose outputs are stored; 0 for none. */
   checkpoint(): Promise<number>;
+  /** By which plugins, versions and configurations the latest rows were made; undefined for an empty database. */
+  analysis(): Promise<string | undefined>;
+  /** Has the latest rows be those that a pipeline stands at, in one transaction. No batch is written meanwhile. */
+  reconcile(rows: Iterable<LatestRow>, how: Reconciliation): Promise<void>;
   statistics(): Promise<StoreStatistics>;
   /** Deletes, after archiving where that is configured, what has expired at a time of the tape. */
   retain(now: number): Promise<Retained>;
@@ -85,6 +90,8 @@ export function createStore(engine: Engine, options: Omit<StoreOptions, 'url' | 
       if (engine.name === 'pglite' && replaced > vacuumAfter) await maintain();
     },
     checkpoint: async () => (await readCheckpoint(engine)).seq,
+    analysis: () => readAnalysis(engine),
+    reconcile: (rows, how) => reconcileRows(engine, rows, how),
     statistics: () => readStatistics(engine, policy),
     async retain(now) {
       const retained = await retain({ engine, retention, now, log: options.log });

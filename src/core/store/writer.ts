@@ -121,7 +121,7 @@ export function createStoreWriter(engine: Engine, policy: StoragePolicy): StoreW
 }
 
 /** Chunks of encoded rows, each of which stays as it is while the one after it is made. */
-function* encode(
+export function* encode(
   buffers: readonly CopyBuffer[],
   table: CopyTable<never>,
   items: readonly unknown[],
