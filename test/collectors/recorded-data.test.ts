@@ -170,10 +170,7 @@ describe.skipIf(!existsSync(at('messages')))('recorded messages', () => {
       const drafts = decoded(frame.channel, frame.data);
       expect(reasons(drafts)).toEqual([]);
       if (frame.channel === 'webData2') {
-        expect(drafts.map(draft => (draft as { ref: { id: string } }).ref.id)).toEqual([
-          'position',
-          'account',
-        ]);
+        expect(drafts.map(draft => (draft as { ref: { id: string } }).ref.id)).toEqual(['position']);
       }
     }
   });
