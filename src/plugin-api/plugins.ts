@@ -343,13 +343,31 @@ export function defineFeature<
   return Object.freeze({ kind: 'feature', ...definition });
 }
 
+/**
+ * A model that loads nothing. Its `score` is typed before its body is looked at, as {@link Answers} tells; what `load` returns
+ * could not be told then.
+ */
+type Unloaded<In extends Inputs<FeatureRef | ScoreRef>, Out extends ScoreRef, Schema extends Schemas> = Omit<
+  ModelDefinition<In, Out, undefined, Schema>,
+  'load' | 'score'
+> & {
+  readonly load?: undefined;
+  readonly score: Answers<Out, Pick<ModelDefinition<In, Out, undefined, Schema>, 'score'>>['score'];
+};
+
 /** Scores rows, in batches. */
+export function defineModel<
+  const In extends Inputs<FeatureRef | ScoreRef>,
+  const Out extends ScoreRef,
+  Schema extends Schemas = undefined,
+>(definition: Unloaded<In, Out, Schema>): ModelPlugin & { readonly output: Out };
 export function defineModel<
   const In extends Inputs<FeatureRef | ScoreRef>,
   const Out extends ScoreRef,
   Loaded = undefined,
   Schema extends Schemas = undefined,
->(definition: ModelDefinition<In, Out, Loaded, Schema>): ModelPlugin & { readonly output: Out } {
+>(definition: ModelDefinition<In, Out, Loaded, Schema>): ModelPlugin & { readonly output: Out };
+export function defineModel(definition: Any): ModelPlugin & { readonly output: Any } {
   return Object.freeze({ kind: 'model', ...definition });
 }
 

@@ -285,6 +285,60 @@ describe('a model', () => {
     });
   });
 
+  test('may answer words and read optional inputs, written as arrow function or method', () => {
+    const parts = {
+      ...header,
+      id: 'skill',
+      inputs: { behaviour: walletFeatures, scores: optional(walletScores) },
+      output: skill,
+    } as const;
+    defineModel({
+      ...header,
+      id: 'skill',
+      inputs: { behaviour: walletFeatures, scores: optional(walletScores) },
+      output: skill,
+      score: rows =>
+        rows.map(({ behaviour, scores }) => {
+          expectTypeOf(scores?.bot).toEqualTypeOf<number | undefined>();
+          return scores === undefined ? undefined : { skill: behaviour.txCount, level: 'high' };
+        }),
+    });
+    defineModel({
+      ...header,
+      id: 'skill',
+      config: z.strictObject({ border: z.number().default(9) }),
+      inputs: { behaviour: walletFeatures, scores: optional(walletScores) },
+      output: skill,
+      score(rows, ctx) {
+        return rows.map(({ behaviour }) => ({
+          skill: behaviour.txCount,
+          level: behaviour.txCount > ctx.config.border ? 'high' : 'low',
+        }));
+      },
+    });
+    // @ts-expect-error there is no such level
+    defineModel({ ...parts, score: rows => rows.map(() => ({ skill: 1, level: 'medium' })) });
+    // @ts-expect-error an optional row may be missing
+    defineModel({ ...parts, score: rows => rows.map(row => ({ skill: row.scores.bot, level: 'low' })) });
+  });
+
+  test('that loads something answers words and reads optional inputs when these are constants', () => {
+    const scores = optional(walletScores);
+    defineModel({
+      ...header,
+      id: 'skill',
+      inputs: { behaviour: walletFeatures, scores },
+      output: skill,
+      load: bytes => ({ factor: bytes?.length ?? 2 }),
+      score: (rows, ctx) =>
+        rows.map(row => {
+          expectTypeOf(ctx.model).toEqualTypeOf<{ factor: number }>();
+          if (row.scores === undefined || row.behaviour.txCount < ctx.model.factor) return undefined;
+          return { skill: row.scores.bot, level: row.scores.bot > 0.5 ? 'high' : 'low' };
+        }),
+    });
+  });
+
   test('scores rows of its inputs with what it has loaded', () => {
     defineModel({
       ...header,
