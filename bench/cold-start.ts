@@ -78,14 +78,12 @@ async function firstAnswer(folder: string): Promise<number> {
     HYPERSONAR_TAPE: path.join(folder, 'tape'),
     PORT: '4499',
     LOG_LEVEL: 'error',
-    // Note: a recording without a path: nothing to read, everything to serve.
-    HYPERSONAR_PLUGINS: '{"recording":{}}',
     HYPERSONAR_STORAGE_TRADE_MIN_NOTIONAL_USD: '0',
   };
   const start = performance.now();
-  const child = spawn(process.execPath, [path.join(root, 'bin/hypersonar.js'), 'start'], {
+  const child = spawn(process.execPath, [path.join(root, 'bin/hypersonar.js'), 'start', '--no-collect'], {
     env: environment,
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
   const body = JSON.stringify({
     query: '{ trades(first: 1) { ... on TradeConnection { nodes { price } } } }',
