@@ -64,10 +64,7 @@ export interface Pipeline {
   snapshotParts(): Iterable<SnapshotPart>;
   /** Takes a snapshot back; only before the first event. */
   restore(snapshot: PipelineSnapshot | Iterable<SnapshotPart>): void;
-  /**
-   * Every row that stands, with the place of the last event; each is made when it is asked for. Not to be gone on with after the
-   * next call of `process`.
-   */
+  /** Every row that stands, with the place of the last event. They are made as they are asked for: before the next `process`. */
   allRows(): Iterable<LatestRow>;
   /** The latest row of a ref and key, as `keyText` writes it. */
   row(refId: string, key: string): AnyRow | undefined;

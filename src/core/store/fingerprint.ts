@@ -37,6 +37,7 @@ const resultTables: readonly PgTable[] = [
   tables.signals,
   tables.alerts,
   tables.decisions,
+  tables.decisionCounts,
   tables.faults,
   tables.gaps,
   tables.leaderboard,
