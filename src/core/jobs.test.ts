@@ -117,6 +117,15 @@ describe('a job', () => {
       JSON.stringify({ owner: 'dead', until: start + 60_000 }),
     ]);
 
+  it('made every start wait that found nothing new: it was run again as of the same tape time', async () => {
+    const { jobs, ran } = setUp({ afterHistory: true });
+    await jobs.runAfterHistory(start);
+    await jobs.runAfterHistory(start);
+    expect(ran).toEqual([start]);
+    await jobs.runAfterHistory(start + 1);
+    expect(ran).toEqual([start, start + 1]);
+  });
+
   it('was left out after a history when a process that died held it', async () => {
     await leaveLease();
     const { jobs, ran, clock } = setUp({ afterHistory: true });

@@ -248,6 +248,8 @@ export function createJobs(options: {
       for (const job of jobs.values()) {
         if (job.definition.afterHistory !== true || stopping.signal.aborted) continue;
         if (job.next(now) === undefined) continue;
+        // Note: a start that finds nothing new must not keep the first query waiting for what is there already.
+        if (job.lastRun === now && job.outcome === 'succeeded') continue;
         const { runs } = job;
         await beginAfterOthers(job, now).catch(error => {
           if (job.runs !== runs) return;
