@@ -80,18 +80,19 @@ function hashing({ pack, numbers: width, others: count }: Packing): (row: AnyRow
     // Note: 0 and -0 are one number; adding 0 makes them one pattern of bits.
     for (let i = 0; i < width; i++) numbers[i] = (numbers[i] as number) + 0;
     let hash = hashOthers(others);
-    for (let i = 0; i < words.length; i++) hash = mix(hash, words[i] as number);
+    // Note: only one multiplication for each number has to wait for the number before.
+    for (let i = 0; i < words.length; i += 2) {
+      hash = mix(hash, (words[i] as number) ^ Math.imul(words[i + 1] as number, 0xcc9e2d51));
+    }
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
     return (hash ^ (hash >>> 16)) | 0 || 1;
   };
 }
 
-/** One step of MurmurHash3. */
 function mix(hash: number, word: number): number {
-  let mixed = Math.imul(word, 0xcc9e2d51);
-  mixed = Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593) ^ hash;
-  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
+  const mixed = Math.imul(hash ^ word, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
 }
 
 function hashOthers(others: readonly unknown[]): number {
