@@ -5,16 +5,18 @@
  *
  * BENCH_QUICK=1 takes 2,500 subscribers instead of 5,000.
  */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createFeed } from '../src/core/feed.ts';
 import { createServer } from '../src/core/server/server.ts';
 import { openStore } from '../src/core/store/store.ts';
-import { buildSchema, type Services } from '../src/schema/graphql/index.ts';
+import { buildSchema } from '../src/schema/graphql/index.ts';
 import { standardRefs } from '../src/schema/graphql/print.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { bytesInUse, isQuick, report } from './support/report.ts';
+import { bareServices } from './support/services.ts';
 
 process.env.NODE_ENV = 'production';
 const subscribers = isQuick ? 2_500 : 5_000;
@@ -28,29 +30,7 @@ const query =
 const postgres = await startPostgres();
 const store = await openStore({ url: postgres.url });
 const feed = createFeed({ store });
-const no = async () => undefined;
-const services: Services = {
-  about: {
-    name: 'hypersonar',
-    version: '0',
-    mode: 'simulated',
-    startedAt: 0,
-    run: 'bench',
-    refs: standardRefs,
-  },
-  database: { query: (sql, parameters) => store.query(sql, parameters) },
-  feed,
-  leaderboard: { fresh: () => undefined },
-  commands: {
-    ...{ trackTrader: no, untrackTrader: no, runJob: no, pausePlugin: no, resumePlugin: no },
-    clearLeaderboardCache: no,
-  },
-  clock: { now: () => Date.now() },
-  plugins: () => [],
-  jobs: () => [],
-  configuration: () => [],
-  statistics: async () => ({ engine: 'postgres', bytes: 0, checkpoint: 0, tables: [] }),
-};
+const services = bareServices(store, feed);
 const server = createServer({
   ...{ schema: buildSchema({ refs: standardRefs }), services, port: 0 },
   limits: { connections: 50_000 },

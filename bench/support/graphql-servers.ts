@@ -2,13 +2,15 @@
  * The servers that bench/graphql.ts asks, in a process of their own: the platform's, and one of bare node:http that answers the same
  * rows by the same SQL. Both use the same database client.
  */
+
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createFeed } from '../../src/core/feed.ts';
 import { createServer } from '../../src/core/server/server.ts';
 import { openStore } from '../../src/core/store/store.ts';
-import { buildSchema, type Services } from '../../src/schema/graphql/index.ts';
+import { buildSchema } from '../../src/schema/graphql/index.ts';
 import { standardRefs } from '../../src/schema/graphql/print.ts';
+import { bareServices } from './services.ts';
 
 const [url = '', leaderboardQuery = '', wallets = '10000'] = process.argv.slice(2);
 const store = await openStore({ url });
@@ -22,29 +24,7 @@ await store.query(
 await store.maintain();
 
 const feed = createFeed({ store });
-const no = async () => undefined;
-const services: Services = {
-  about: {
-    name: 'hypersonar',
-    version: '0',
-    mode: 'simulated',
-    startedAt: 0,
-    run: 'bench',
-    refs: standardRefs,
-  },
-  database: { query: (sql, parameters) => store.query(sql, parameters) },
-  feed,
-  leaderboard: { fresh: () => undefined },
-  commands: {
-    ...{ trackTrader: no, untrackTrader: no, runJob: no, pausePlugin: no, resumePlugin: no },
-    clearLeaderboardCache: no,
-  },
-  clock: { now: () => Date.now() },
-  plugins: () => [],
-  jobs: () => [],
-  configuration: () => [],
-  statistics: async () => ({ engine: 'postgres', bytes: 0, checkpoint: 0, tables: [] }),
-};
+const services = bareServices(store, feed);
 const server = createServer({ schema: buildSchema({ refs: standardRefs }), services, port: 0 });
 const { url: ours } = await server.start();
 
