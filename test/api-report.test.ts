@@ -35,7 +35,7 @@ it('shows every public change of the plugin API in its committed report (update 
       ...options,
       ...strict,
     ]);
-    const files = (await readdir(folder)).filter(name => name.endsWith('.d.ts')).sort();
+    const files = (await readdir(folder, { recursive: true })).filter(name => name.endsWith('.d.ts')).sort();
     const parts = await Promise.all(
       files.map(
         async name =>
