@@ -1,5 +1,5 @@
-import type { Time } from './fields.ts';
-import type { Draft } from './plugins.ts';
+import type { Address, Time } from './fields.ts';
+import type { Draft, Event } from './plugins.ts';
 import type { EventRef } from './refs.ts';
 
 /** Structured logging; the plugin's id and the tape's position are added by the core. */
@@ -45,7 +45,68 @@ export interface CollectorContext<Config> extends Context<Config> {
     readonly from: Time;
     readonly to: Time;
     readonly reason: string;
+    /** True once the missing events of an interval reported before have been fetched after all. Default false. */
+    readonly healed?: boolean;
   }): void;
+  /**
+   * A weighted request budget. All collectors that name it share it, and so do all processes of this installation. The first to
+   * name it sets its size.
+   */
+  budget(name: string, size: BudgetSize): RequestBudget;
+  /** The traders that are tracked, as they stand now. */
+  readonly tracked: TrackedTraders;
+  /**
+   * Has a listener told of each event of `ref` that the tape has taken in and committed, whoever emitted it, until the collector
+   * stops. It is called in the order of the tape and must return at once.
+   */
+  follow<R extends EventRef>(ref: R, listener: (event: Event<R>) => void): void;
+}
+
+export interface BudgetSize {
+  /** Weight that may be spent within any minute. */
+  readonly perMinute: number;
+}
+
+/** How urgent a request is; the lower ranks age, so that none waits for ever. */
+export type RequestPriority = 'urgent' | 'high' | 'normal' | 'low';
+
+/** Weight to spend on requests to one server. */
+export interface RequestBudget {
+  /**
+   * Waits for its turn and takes weight.
+   *
+   * @throws the signal's reason when the collector stops, or `signal` aborts, before its turn
+   */
+  take(request: {
+    readonly weight: number;
+    readonly priority: RequestPriority;
+    readonly signal?: AbortSignal;
+  }): Promise<void>;
+  /** Charges weight that only the answer told, such as for its rows. May overdraw: later requests wait for it. */
+  charge(weight: number): void;
+  /** Says that the server refused for too many requests: nothing is granted until `retryAfterMs` (or a growing, jittered wait) has passed. */
+  refused(retryAfterMs?: number): void;
+  /** Says that the server accepted a request again. */
+  accepted(): void;
+}
+
+export type TrackedTier = 'alert' | 'core' | 'extended';
+
+/** A trader that the platform keeps exactly up to date. */
+export interface TrackedTrader {
+  readonly address: Address;
+  /** Who decided it. */
+  readonly by: 'hand' | 'selection';
+  /** Its rank in the selection; `undefined` for one added by hand. */
+  readonly tier: TrackedTier | undefined;
+}
+
+export interface TrackedTraders {
+  /** In the order of their addresses. */
+  list(): readonly TrackedTrader[];
+  has(address: Address): boolean;
+  /** Has a listener told of each change, until the collector stops. */
+  onChange(listener: (added: readonly TrackedTrader[], removed: readonly Address[]) => void): void;
 }
 
 export interface Progress {

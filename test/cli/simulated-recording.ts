@@ -1,31 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { CollectorContext, Draft } from '../../src/plugin-api/index.ts';
+import type { Draft } from '../../src/plugin-api/index.ts';
 import { historyConfig } from '../../src/plugins/collectors/simulated-market/config.ts';
 import { simulatedHistory } from '../../src/plugins/collectors/simulated-market/index.ts';
+import { testCollectorContext } from '../../src/testing/index.ts';
 
 const present = Date.UTC(2026, 2, 3, 15);
 
 /** Writes the history of a small simulated market as a recording, one file per stream, and returns how many lines it has. */
 export async function writeRecording(folder: string, { days = 0.5, wallets = 60 } = {}): Promise<number> {
-  const silent = () => {};
-  const context = {
+  const context = testCollectorContext(historyConfig.parse({ present, historyDays: days, wallets }), {
     now: present,
-    config: historyConfig.parse({ present, historyDays: days, wallets }),
-    log: { debug: silent, info: silent, warn: silent, error: silent },
-    random: () => 0.5,
-    signal: new AbortController().signal,
-    cursor: undefined,
-    http: fetch,
-    secret: () => undefined,
-    sleep: async () => {},
-    progress: silent,
-    reject: silent,
-    gap: silent,
-  } satisfies CollectorContext<unknown>;
+  });
   const streams = new Map<string, string[]>();
   let lines = 0;
-  for await (const chunk of simulatedHistory.collect(context as never)) {
+  for await (const chunk of simulatedHistory.collect(context)) {
     for (const { ref, key, tsEvent, tsIngest, dedupe, payload } of chunk as readonly Draft[]) {
       const line = {
         ts: tsIngest,

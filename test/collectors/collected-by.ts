@@ -1,4 +1,5 @@
-import type { CollectorContext, CollectorPlugin, Progress, Rejection } from '../../src/plugin-api/index.ts';
+import type { CollectorPlugin, Progress, Rejection } from '../../src/plugin-api/index.ts';
+import { testCollectorContext } from '../../src/testing/index.ts';
 
 /** A draft, before its type is known. */
 export interface AnyDraft {
@@ -43,16 +44,12 @@ export async function collectedBy(
   const progress: Progress[] = [];
   const gaps: unknown[] = [];
   const sleeps: number[] = [];
-  const silent = () => {};
-  const ctx: CollectorContext<Readonly<Record<string, never>>> = {
+  const ctx = testCollectorContext(Object.freeze(validated?.value ?? {}) as Readonly<Record<string, never>>, {
     now: 0,
-    config: Object.freeze(validated?.value ?? {}) as Readonly<Record<string, never>>,
-    log: { debug: silent, info: silent, warn: silent, error: silent },
     random: () => 0,
     signal: controller.signal,
     cursor: options.cursor,
     http: () => Promise.reject(new Error('a collector of files needs no network')),
-    secret: () => undefined,
     sleep: ms => {
       sleeps.push(ms);
       return Promise.resolve();
@@ -60,7 +57,7 @@ export async function collectedBy(
     progress: report => progress.push(report),
     reject: rejection => rejections.push(rejection),
     gap: gap => gaps.push(gap),
-  };
+  });
   const drafts: AnyDraft[] = [];
   const most = options.atMost ?? Number.POSITIVE_INFINITY;
   for await (const item of plugin.collect(ctx)) {

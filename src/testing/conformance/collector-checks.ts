@@ -8,6 +8,7 @@ import type {
   Rejection,
   StandardSchema,
 } from '../../plugin-api/index.ts';
+import { testCollectorContext } from '../collector-context.ts';
 import type { Check } from './check.ts';
 import { subjectOf } from './subject.ts';
 
@@ -57,21 +58,12 @@ function contextFor(
   signal: AbortSignal,
   rejections: Rejection[],
 ): CollectorContext<unknown> {
-  const silent = () => {};
-  return {
+  return testCollectorContext(config, {
     now: Date.UTC(2026, 0, 5, 12),
-    config,
-    log: { debug: silent, info: silent, warn: silent, error: silent },
-    random: () => 0.5,
     signal,
     cursor,
-    http: fetch,
-    secret: () => undefined,
-    sleep: ms => sleep(ms, undefined, { signal }).catch(() => undefined),
-    progress: silent,
     reject: rejection => rejections.push(rejection),
-    gap: silent,
-  };
+  });
 }
 
 async function validated(plugin: CollectorPlugin, config: unknown): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { CollectorContext, Draft, Progress } from '../../../plugin-api/index.ts';
-import { conformance } from '../../../testing/index.ts';
+import { conformance, testCollectorContext } from '../../../testing/index.ts';
 import { historyConfig, marketConfig } from './config.ts';
 import { simulatedHistory, simulatedMarket } from './index.ts';
 
@@ -17,23 +17,15 @@ function contextOf(
     onProgress?: (progress: Progress) => void;
   },
 ): CollectorContext<never> {
-  const silent = () => {};
-  return {
+  return testCollectorContext(config as never, {
     get now() {
       return options.now();
     },
-    config: config as never,
-    log: { debug: silent, info: silent, warn: silent, error: silent },
-    random: () => 0.5,
-    signal: options.signal ?? new AbortController().signal,
+    ...(options.signal && { signal: options.signal }),
     cursor: options.cursor,
-    http: fetch,
-    secret: () => undefined,
     sleep: ms => sleep(Math.min(ms, 1)),
-    progress: options.onProgress ?? silent,
-    reject: silent,
-    gap: silent,
-  };
+    ...(options.onProgress && { progress: options.onProgress }),
+  });
 }
 
 async function history(config: Partial<typeof small> = {}, cursor?: string): Promise<Draft[]> {
