@@ -82,20 +82,22 @@ test('the source is found', () => {
 describe('imports', () => {
   test.each([
     ['plugin-api', []],
+    ['simulation', []],
     ['schema', ['plugin-api']],
     ['core', ['schema', 'plugin-api']],
-    ['testing', ['plugin-api', 'core']],
+    ['testing', ['plugin-api', 'core', 'simulation']],
     ['cli', ['core', 'schema', 'plugin-api', 'plugins', 'testing']],
   ] as const)('of %s lead to nothing but %j', (folder, allowed) => {
     expect(strays(folder, allowed)).toEqual([]);
   });
 
-  test("of plugins lead to the plugin API, to their own folder, to what their kind shares, and to other plugins' refs", () => {
+  test("of plugins lead to the plugin API, to the simulation, to their own folder, to what their kind shares, and to other plugins' refs", () => {
     const wrong = inside('plugins').flatMap(({ file, imports }) => {
       const [, , kind, name] = file.split('/');
       return imports
         .filter(
-          ({ from }) => !isPackage(from) && !from.startsWith('src/plugin-api/') && !from.endsWith('.json'),
+          ({ from }) =>
+            !isPackage(from) && !/^src\/(plugin-api|simulation)\//.test(from) && !from.endsWith('.json'),
         )
         .filter(({ from }) => {
           const [, , otherKind, otherName] = from.split('/');

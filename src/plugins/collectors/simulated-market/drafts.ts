@@ -11,10 +11,10 @@ import {
   position,
   trade,
 } from '../../../plugin-api/index.ts';
-import type { WindowFigures } from './market/accounts.ts';
-import { type Coin, decimalText } from './market/coins.ts';
-import type { MarketEvent } from './market/market-event.ts';
-import type { Level } from './market/order-book.ts';
+import type { WindowFigures } from '../../../simulation/accounts.ts';
+import { type Coin, decimalText } from '../../../simulation/coins.ts';
+import type { MarketEvent } from '../../../simulation/market-event.ts';
+import type { Level } from '../../../simulation/order-book.ts';
 
 /** What the simulated market shows. */
 export const emits = [trade, fill, candle, mark, book, funding, leaderboard, account, position] as const;

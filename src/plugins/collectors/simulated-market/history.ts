@@ -1,7 +1,7 @@
 import { defineCollector } from '../../../plugin-api/index.ts';
+import type { MarketEvent } from '../../../simulation/market-event.ts';
 import { historyConfig } from './config.ts';
 import { emits, type MarketDraft, toDraft } from './drafts.ts';
-import type { MarketEvent } from './market/market-event.ts';
 import { phasesBefore, startSimulation } from './timeline.ts';
 
 /** An event of history is held to be known this long after it happened. */

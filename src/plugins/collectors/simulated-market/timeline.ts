@@ -1,7 +1,7 @@
 import { PluginError } from '../../../plugin-api/index.ts';
+import type { Phase, PhaseKind } from '../../../simulation/phase.ts';
+import { createSimulation, type Simulation } from '../../../simulation/simulation.ts';
 import { historyMs, type MarketConfig, recentMs } from './config.ts';
-import type { Phase, PhaseKind } from './market/phase.ts';
-import { createSimulation, type Simulation } from './market/simulation.ts';
 
 /** Where a market stands: what it went through, and how many of its events were told. */
 export interface Timeline {
