@@ -308,6 +308,60 @@ export const transfer = event({
   },
 });
 
+/** A wallet that discovery had not met before. Key: the wallet. */
+export const candidate = event({
+  id: 'candidate',
+  version: 1,
+  entity: 'trader',
+  doc: 'A wallet that discovery had not met before, and where it was seen.',
+  fields: {
+    user,
+    coin: string({ doc: 'The market in which it traded.' }),
+    seenIn: oneOf(['tape', 'recent-trades'], {
+      doc: "Where: in a trade on the tape, or, while the tape had none, in the exchange's last trades.",
+    }),
+    notionalUsd: number({ unit: 'USD', doc: 'Notional of that trade.', min: 0 }),
+  },
+});
+
+/** A vault, of which the address trades like a wallet. Key: the vault's address. */
+export const vault = event({
+  id: 'vault',
+  version: 1,
+  entity: 'trader',
+  doc: 'A vault: an address that trades like a wallet with the money of its depositors.',
+  fields: {
+    user: address({ doc: "The vault's address." }),
+    name: string({ doc: 'Its name.', nullable: 'none that can be shown' }),
+    leader: address({ doc: 'The wallet that leads it.' }),
+    valueUsd: decimal({ unit: 'USD', doc: 'What is deposited in it.', nullable: 'the source does not say' }),
+    isClosed: boolean({ doc: 'Whether it is closed.' }),
+    relationship: oneOf(['normal', 'parent', 'child'], {
+      doc: 'Whether it is part of another, or made up of others.',
+    }),
+    createdAt: time({ doc: 'When it was made.', nullable: 'the source does not say' }),
+  },
+});
+
+/** A block of a chain. Key: the word `market`. */
+export const block = event({
+  id: 'block',
+  version: 1,
+  entity: 'market',
+  doc: 'A block of a chain, up to which everything has been read.',
+  fields: {
+    chainId: integer({ unit: 'id', doc: 'The chain, such as 999 for HyperEVM.' }),
+    number: integer({ unit: 'count', doc: 'Its height.', min: 0 }),
+    hash: string({ doc: 'Its hash.' }),
+    transactions: integer({
+      unit: 'count',
+      doc: 'Transactions in it.',
+      nullable: 'they are not read',
+      min: 0,
+    }),
+  },
+});
+
 /** An interval in which events may be missing. Key: the stream's name. Made by the core. */
 export const gap = event({
   id: 'core.gap',
@@ -362,6 +416,9 @@ export const standardEvents = [
   leaderboard,
   metric,
   transfer,
+  candidate,
+  vault,
+  block,
 ] as const;
 /** Events that only the core makes. */
 export const coreEvents = [gap, timer, command] as const;
