@@ -163,6 +163,7 @@ export function positionRow(over: Partial<refs.RowOf<typeof refs.walletPosition>
     gaps: 0,
     lastGapSize: null,
     truncated: false,
+    confirmedAt: null,
     ...over,
   } as const;
 }

@@ -75,16 +75,20 @@ export const walletPosition = feature({
     wins: integer({ unit: 'count', doc: 'Episodes that ended with a profit.', min: 0 }),
     gaps: integer({
       unit: 'count',
-      doc: "Times that the feed's start position differed from the reconstruction.",
+      doc: "Times that the exchange's word (a start position, a statement) differed from the reconstruction.",
       min: 0,
     }),
     lastGapSize: decimal({
       unit: 'coin',
-      doc: 'Feed start position minus the reconstructed one at the last such time.',
+      doc: "The exchange's position minus the reconstructed one at the last such time.",
       nullable: 'no gap',
     }),
     truncated: boolean({
       doc: 'True when the history before the first event is missing, so that sums are incomplete.',
+    }),
+    confirmedAt: time({
+      doc: "The exchange's time of its last statement that the size was checked against, or taken from.",
+      nullable: 'the exchange has not been asked',
     }),
   },
 });

@@ -154,18 +154,33 @@ const negligible = 1e-9;
  * to is then unknown, and so is its entry.
  */
 export function checkAgainst(n: number[], units: number): boolean {
-  const difference = units - n[at.units]!;
-  if (difference === 0) return true;
-  if (Math.abs(difference) <= Math.max(Math.abs(units) * 1e-14, n[at.scale]! * negligible)) {
-    // Note: feeds that merge fills by float64, and balances beyond 2^53 units, leave a trace in the last digits.
-    n[at.units] = units;
-    n[at.unitsBefore] = units;
+  if (isSamePosition(n, units)) {
+    if (units !== n[at.units]) {
+      n[at.units] = units;
+      n[at.unitsBefore] = units;
+    }
     return true;
   }
-  n[at.gaps]! += 1;
-  n[at.lastGap] = difference / n[at.scale]!;
+  correctTo(n, units, { isGap: true });
+  return false;
+}
+
+/** Whether the position is that many units, but for rounding. */
+export function isSamePosition(n: readonly number[], units: number): boolean {
+  const difference = units - n[at.units]!;
+  // Note: feeds that merge fills by float64, and balances beyond 2^53 units, leave a trace in the last digits.
+  return (
+    difference === 0 || Math.abs(difference) <= Math.max(Math.abs(units) * 1e-14, n[at.scale]! * negligible)
+  );
+}
+
+/** Sets the position to what the exchange says; a gap is a disagreement about what was thought to be known. */
+export function correctTo(n: number[], units: number, { isGap }: { readonly isGap: boolean }): void {
+  if (isGap) {
+    n[at.gaps]! += 1;
+    n[at.lastGap] = (units - n[at.units]!) / n[at.scale]!;
+  }
   n[at.units] = units;
   n[at.unitsBefore] = units;
   forgetEpisode(n);
-  return false;
 }

@@ -24,7 +24,7 @@ import { hasFlag, initialLedger, type LedgerState, setFlag, writeSizes } from '.
  */
 export const walletLedgerFeature = defineFeature({
   id: 'wallet-ledger',
-  version: '1.0.0',
+  version: '1.1.0',
   api: '^1.0.0',
   doc: "Keeps each wallet's signed position in each coin, with entry, realised PnL, fees, funding and episodes.",
   config: walletLedgerConfig,
@@ -56,7 +56,7 @@ export const walletLedgerFeature = defineFeature({
       case 'position':
         beginEvent(n, at.fromSnapshot, event.tsEvent);
         accrueFunding(n, event.payload.coin, ctx);
-        takeSnapshot(n, event);
+        takeSnapshot(state, event);
         break;
       case 'funding-payment':
         beginEvent(n, at.fromSnapshot, event.tsEvent);

@@ -1,6 +1,7 @@
 import { type Event, type fill, toNumber, type trade } from '../../../plugin-api/index.ts';
 import { book, bookFee, changePosition, checkAgainst, startFrom } from './change.ts';
 import type { WalletLedgerConfig } from './config.ts';
+import { forgetDeltas, rememberDelta } from './deltas.ts';
 import { toUnits } from './exact-size.ts';
 import { feeParts } from './fees.ts';
 import { findTrade, rememberTrade } from './recent.ts';
@@ -36,6 +37,7 @@ export function takeTrade(
   ofTrade.price = toNumber(price);
   ofTrade.time = event.tsEvent;
   changePosition(n, buys ? units : -units, ofTrade);
+  rememberDelta(state, event.tsEvent, buys ? units : -units);
   if (event.tsEvent > n[at.lastTime]!) n[at.lastTime] = event.tsEvent;
   if (tradeId !== 0) rememberTrade(state, id, n[at.realised]!, config.recentTrades);
 }
@@ -70,8 +72,11 @@ export function takeFill(state: LedgerState, event: Event<typeof fill>, config: 
     return;
   }
   if (!hasFlag(n, at.started)) startFrom(n, isKnown(start) ? toUnits(n, start) : 0, time);
-  else if (isKnown(start) && time >= n[at.lastTime]!) checkAgainst(n, toUnits(n, start));
+  else if (isKnown(start) && time >= n[at.lastTime]! && !checkAgainst(n, toUnits(n, start))) {
+    forgetDeltas(state, time);
+  }
   changePosition(n, delta, { price, time, closedPnl, fee: usd });
+  rememberDelta(state, time, delta);
   if (isLiquidation(event, n)) n[at.action] = at.liquidated;
   if (time > n[at.lastTime]!) n[at.lastTime] = time;
   if (id !== 0) rememberTrade(state, id, n[at.realised]!, config.recentTrades);
@@ -150,6 +155,7 @@ function verifyLast(
     if (event.tsEvent === n[at.firstTime]) clearFlag(n, at.truncated);
     return;
   }
+  forgetDeltas(state, event.tsEvent);
   n[at.unitsBefore] = before;
   n[at.action] = at.reconciled;
   if (opened === event.tsEvent && n[at.firstTime] === opened) setFlag(n, at.truncated);

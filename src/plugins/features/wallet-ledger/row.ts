@@ -35,5 +35,6 @@ export function ledgerRow(state: LedgerState): RowOf<typeof walletPosition> | un
     gaps: n[at.gaps]!,
     lastGapSize: isKnown(n[at.lastGap]!) ? sizeText(n[at.lastGap]!) : null,
     truncated: hasFlag(n, at.truncated),
+    confirmedAt: n[at.snapshotTime]! > Number.NEGATIVE_INFINITY ? n[at.snapshotTime]! : null,
   };
 }

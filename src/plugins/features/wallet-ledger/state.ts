@@ -9,6 +9,8 @@ export interface LedgerState {
    * An id of 0 is a free place.
    */
   recent: number[];
+  /** The last changes, for adding to a statement of the exchange that is older; empty until there is one. */
+  deltas: number[];
   /** The size, and the one before the last event, as text, so that each is written once. */
   size: string;
   sizeBefore: string;
@@ -42,8 +44,8 @@ const blank: number[] = [
 const noTrades: number[] = [];
 
 export function initialLedger(): LedgerState {
-  // Note: the empty ring is shared; it is replaced, never written.
-  return { n: blank.slice(), recent: noTrades, size: '0', sizeBefore: '0' };
+  // Note: the empty rings are shared; they are replaced, never written.
+  return { n: blank.slice(), recent: noTrades, deltas: noTrades, size: '0', sizeBefore: '0' };
 }
 
 /** Writes the sizes of the last event as text. */
