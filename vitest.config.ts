@@ -19,8 +19,9 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only to end what hangs: how long a test takes says nothing on a machine that others use, too.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     globalSetup: './test/support/global-setup.ts',
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
