@@ -47,4 +47,4 @@ it('shows every public change of the plugin API in its committed report (update 
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});

@@ -16,7 +16,7 @@ beforeAll(async () => {
   });
   const [, found] = await demo.shown(/Page +(http:\/\/[^/\s]+)\//);
   url = found!;
-}, 90_000);
+});
 afterAll(async () => {
   demo.child.kill('SIGKILL');
   await demo.ended;
@@ -57,7 +57,7 @@ describe('demo', () => {
     const before = await count();
     await pause(3_000);
     expect(await count()).toBeGreaterThan(before);
-  }, 90_000);
+  });
 
   it('has traders with names, categories and positions', async () => {
     const { leaderboard } = await ask<{
@@ -77,5 +77,5 @@ describe('demo', () => {
     expect(err).toContain('nothing is kept');
     expect(err).not.toMatch(/^\s+at /m);
     expect(await readdir(cwd)).toEqual([]);
-  }, 20_000);
+  });
 });

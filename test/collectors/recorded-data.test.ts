@@ -130,7 +130,7 @@ describe.skipIf(!existsSync(at('market')))('recorded markets', () => {
     expect(rejections).toEqual([]);
     expect(drafts).toHaveLength(414_396);
     expectFitting(drafts);
-  }, 120_000);
+  });
 });
 
 describe.skipIf(!existsSync(at('messages')))('recorded messages', () => {

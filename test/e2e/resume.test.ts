@@ -210,7 +210,7 @@ describe.each(testDatabases())('a subscription on $name', ({ create }) => {
     await app.stop();
     await start();
     await round();
-  }, 120_000);
+  });
   afterAll(async () => {
     await app?.stop();
     await database?.drop();

@@ -40,7 +40,7 @@ beforeAll(async () => {
   expected = await finish(await createApp({ ...inMemory, config: source, tape: null }), async app => {
     expectedPositions = await app.store.query(positions);
   });
-}, 120_000);
+});
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'hypersonar-faults-'));
 });
@@ -51,7 +51,7 @@ describe('a database that goes away while a replay writes to it', () => {
   beforeAll(async () => {
     server = await startPostgres();
     return () => server.stop();
-  }, 60_000);
+  });
 
   async function admin<T>(sql: string): Promise<T[]> {
     const client = new pg.Client({ connectionString: server.url });
@@ -91,7 +91,7 @@ describe('a database that goes away while a replay writes to it', () => {
       await admin(`select pg_terminate_backend(pid) from pg_stat_activity where datname = 'cut'`);
     }, 'cut');
     expect(found).toEqual(expected);
-  }, 120_000);
+  });
 
   it('loses and doubles nothing when the whole server crashes and comes back', async () => {
     const found = await interrupted(async () => {
@@ -102,7 +102,7 @@ describe('a database that goes away while a replay writes to it', () => {
       process.kill(backend!.pid, 'SIGKILL');
     }, 'crashed');
     expect(found).toEqual(expected);
-  }, 120_000);
+  });
 });
 
 describe('a disk that is full', () => {
@@ -116,7 +116,7 @@ describe('a disk that is full', () => {
     expect(content.endsWith('}\n')).toBe(true);
     expect(content.length).toBeLessThan(600 * 1024);
     expect(await finish(await createApp({ ...inMemory, ...setup }))).toEqual(expected);
-  }, 120_000);
+  });
 });
 
 describe('a damaged segment of the tape', () => {
@@ -154,7 +154,7 @@ describe('a damaged segment of the tape', () => {
     expect(gaps).toEqual([{ stream: '*', reason: expect.stringContaining('were skipped') }]);
     expect(again.committedSeq).toBe(again.tape.lastSeq);
     await again.stop();
-  }, 120_000);
+  });
 });
 
 describe('a plugin that fails', () => {

@@ -44,7 +44,7 @@ describe.each(testDatabases().filter(({ name }) => rounds[name] > 0))(
       expected = await fingerprint(app.store);
       total = app.committedSeq;
       await app.stop();
-    }, 120_000);
+    });
 
     it.each(Array.from({ length: rounds[name] }, (_, round) => firstSeed + round))(
       'ends as if it had not been, seed %i',

@@ -64,7 +64,7 @@ beforeAll(async () => {
     },
   });
   expected = await finish(app);
-}, 60_000);
+});
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'hypersonar-recovery-'));
 });
@@ -77,20 +77,20 @@ describe('a start', () => {
     const snapshots = await readdir(path.join(tapeFolder(), 'snapshots'));
     expect(snapshots).toContainEqual(expect.stringContaining(`${String(stoppedAt).padStart(16, '0')}-`));
     expect(await finish(await makeApp())).toEqual(expected);
-  }, 60_000);
+  });
 
   it('finds nothing to do after the end, and adds nothing', async () => {
     expect(await finish(await makeApp())).toEqual(expected);
     const app = await makeApp();
     expect(await finish(app)).toEqual(expected);
-  }, 60_000);
+  });
 
   it('computes from the tape alone when the snapshots are gone or damaged', async () => {
     await stopAfter(await makeApp(), 4_000);
     const snapshots = path.join(tapeFolder(), 'snapshots');
     for (const name of await readdir(snapshots)) await writeFile(path.join(snapshots, name), 'rubbish');
     expect(await finish(await makeApp())).toEqual(expected);
-  }, 60_000);
+  });
 
   it('admitted old events again when a second source had brought only known ones before', async () => {
     const twice = async (): Promise<App> => {
@@ -111,7 +111,7 @@ describe('a start', () => {
     expect(first.tables.trades?.rows).toBe(1_000);
     const again = await twice();
     expect(await finish(again)).toEqual(first);
-  }, 60_000);
+  });
 
   it('builds an empty database anew from the tape', async () => {
     await finish(await makeApp());
@@ -127,7 +127,7 @@ describe('a start', () => {
     });
     // Once an empty database, such as that of a mistyped URL, deleted what the right one goes on from.
     expect(await readdir(path.join(tapeFolder(), 'snapshots'))).toEqual(expect.arrayContaining(snapshots));
-  }, 60_000);
+  });
 
   it('takes other plugins into account by computing the tape again', async () => {
     await stopAfter(await makeApp(), 4_000);
@@ -135,7 +135,7 @@ describe('a start', () => {
     await expect(finish(await makeApp({ config: changed }))).resolves.toMatchObject({
       tables: { fills: expected.tables.fills },
     });
-  }, 60_000);
+  });
 
   it('has the latest rows of plugins that are new or configured otherwise be theirs, and takes back what is no more', async () => {
     const notes = (from: number) => {
@@ -191,7 +191,7 @@ describe('a start', () => {
     expect(await finish(await withNotes([]))).toMatchObject({
       tables: { positions: expected.tables.positions },
     });
-  }, 120_000);
+  });
 
   it('refuses a tape that ends before the database', async () => {
     await stopAfter(await makeApp(), 2_000);
@@ -201,7 +201,7 @@ describe('a start', () => {
       code: 'TAPE_BEHIND_STORE',
       message: expect.stringContaining('empty database'),
     });
-  }, 60_000);
+  });
 
   it('computed a tape into a database that was made from another one', async () => {
     const config: ConfigInput = generatedSource({ seed: 5, trades: 100 });
@@ -214,7 +214,7 @@ describe('a start', () => {
       message: expect.stringContaining('Nothing was changed'),
     });
     expect(await readdir(path.join(tapeFolder(), 'snapshots'))).toEqual(snapshots);
-  }, 60_000);
+  });
 
   it('computed half a tape into an empty database, and deleted all snapshots for it', async () => {
     const config: ConfigInput = {
@@ -234,7 +234,7 @@ describe('a start', () => {
     const accepting = { ...config, tape: { ...config.tape, skipCorrupt: true } };
     const rest = await finish(await makeApp({ config: accepting, database: other }));
     expect(rest.tables.trades!.rows).toBeLessThan(whole.tables.trades!.rows);
-  }, 60_000);
+  });
 
   it('took a whole snapshot at each start, at its first batch', async () => {
     const first = await stopAfter(await makeApp(), 4_000);
@@ -244,14 +244,14 @@ describe('a start', () => {
     while (app.committedSeq < first + 1_000) await new Promise(resolve => setTimeout(resolve, 2));
     expect(await readdir(path.join(tapeFolder(), 'snapshots'))).toEqual(before);
     await app.stop();
-  }, 60_000);
+  });
 
   it('cuts a torn line and asks the source for it again', async () => {
     await stopAfter(await makeApp(), 3_000);
     const open = (await readdir(tapeFolder())).filter(name => name.endsWith('.jsonl')).at(-1)!;
     await appendFile(path.join(tapeFolder(), open), '{"ts":1748700000000,"stream":"trade","data":{"coin":"B');
     expect(await finish(await makeApp())).toEqual(expected);
-  }, 60_000);
+  });
 
   it('is refused while another application writes to the same tape', async () => {
     const first = await makeApp({ config: { plugins: {} } });
@@ -259,5 +259,5 @@ describe('a start', () => {
     const second = await makeApp({ database: 'pglite-memory://' });
     await expect(second.start()).rejects.toMatchObject({ code: 'TAPE_LOCKED' });
     await first.stop();
-  }, 60_000);
+  });
 });

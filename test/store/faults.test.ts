@@ -153,7 +153,7 @@ describe.runIf(engines.some(({ name }) => name === 'postgres'))('a Postgres conn
 });
 
 describe.each(engines)('a writer that is killed on $name', ({ create }) => {
-  it('has stored each event up to its checkpoint once, whenever that was', { timeout: 120_000 }, async () => {
+  it('has stored each event up to its checkpoint once, whenever that was', async () => {
     const database = await create();
     try {
       await (await openTestStore(database.url)).close();

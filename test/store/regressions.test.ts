@@ -57,5 +57,5 @@ describe('a database in memory whose thread has ended', () => {
       await expect(attempt()).rejects.toMatchObject({ code: 'STORE_LOST', kind: 'user' });
     }
     await store.close().catch(() => undefined);
-  }, 30_000);
+  });
 });

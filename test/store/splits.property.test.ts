@@ -121,7 +121,7 @@ describe.each(testDatabases())('a stream of batches on $name', ({ create }) => {
   });
   afterAll(() => database.drop());
 
-  it('comes to the same rows however it is cut, repeated or interrupted', { timeout: 120_000 }, async () => {
+  it('comes to the same rows however it is cut, repeated or interrupted', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 40 }),
@@ -157,7 +157,7 @@ describe.each(testDatabases())('a stream of batches on $name', ({ create }) => {
 });
 
 describe('a fingerprint', () => {
-  it('is the same on every engine, and differs when a digit does', { timeout: 120_000 }, async () => {
+  it('is the same on every engine, and differs when a digit does', async () => {
     const stream = streamOf(
       Array.from({ length: 60 }, (_, i) => ({
         kind: (i * 5) % 7,
