@@ -26,3 +26,12 @@ export const systemClock: Clock = {
     }
   },
 };
+
+/**
+ * The system clock's waits by a time that never leaps: milliseconds since the machine was started, the same in all of its
+ * processes.
+ */
+export const steadyClock: Clock = {
+  now: () => Number(process.hrtime.bigint() / 1_000n) / 1_000,
+  sleep: (ms, signal) => systemClock.sleep(ms, signal),
+};

@@ -71,6 +71,7 @@ export const errorCodes = {
   // Collectors, jobs and the running application.
   CONFIG_INVALID: 'user',
   CONFIG_UNREADABLE: 'user',
+  REQUEST_WEIGHT_INVALID: 'user',
   COLLECTOR_REQUIRED_FAILED: 'user',
   JOB_UNKNOWN: 'user',
   JOB_RUNNING: 'user',

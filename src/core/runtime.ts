@@ -4,7 +4,10 @@ import type { CollectorPlugin, EventRef, Progress } from '../plugin-api/index.ts
 import { command as commandRef, coreEvents, timer } from '../plugin-api/index.ts';
 import type { Clock } from './clock.ts';
 import { type CollectorRun, createCollectorRun } from './collectors/collector-run.ts';
+import type { Followers } from './collectors/followers.ts';
 import { beatMs } from './collectors/pace.ts';
+import type { RequestBudgets } from './collectors/request-budget.ts';
+import type { TrackedSet } from './collectors/tracked-set.ts';
 import { collect } from './collectors.ts';
 import type { Config, PluginOptions } from './config.ts';
 import { UserError } from './errors.ts';
@@ -41,6 +44,9 @@ export interface RuntimeOptions {
   readonly run: string;
   /** What each plugin has of its own, by plugin id. */
   readonly scopes: ReadonlyMap<string, PluginScope>;
+  readonly budgets: RequestBudgets;
+  readonly tracked: TrackedSet;
+  readonly followers: Followers;
   readonly publish: (batch: OutputBatch) => void | Promise<void>;
   readonly onStage?: (stage: Stage, ms: number) => void;
   readonly onBatch?: (batch: OutputBatch) => void;
@@ -134,6 +140,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     ...(options.onStage && { onStage: options.onStage }),
     onBatch(batch) {
       options.onBatch?.(batch);
+      options.followers.tell(batch.events);
       for (const { type, dedupe } of batch.events) {
         if (type !== commandRef.id) continue;
         waitingCommands.get(dedupe)?.();
@@ -253,6 +260,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         log: scope.log,
         signal: stopping.signal,
         secret: scope.secret,
+        budgets: options.budgets,
+        tracked: options.tracked,
+        followers: options.followers,
         outageSince: outageSince(plugin),
         ...(options.onProgress && {
           onProgress: (progress: Progress) => options.onProgress!({ ...progress, plugin: plugin.id }),
@@ -410,7 +420,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       while (phase === 'history' && ingest.tapeTime === undefined && !stopping.signal.aborted) await wait(5);
       if (stopping.signal.aborted) throw stopped();
       const at = phase === 'live' ? clock.now() : (ingest.tapeTime ?? clock.now());
-      const draft = commandDraft(name, target, at, randomUUID());
+      const draft = commandDraft({ name, target }, at, randomUUID());
       const done = Promise.withResolvers<void>();
       const onStop = (): void => done.reject(stopped());
       waitingCommands.set(draft.dedupe, done.resolve);

@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plugin, Plugins, Progress } from '../plugin-api/index.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, steadyClock, systemClock } from './clock.ts';
+import { createFollowers, type Followers } from './collectors/followers.ts';
+import { createMemoryLedger } from './collectors/request-budget/memory-ledger.ts';
+import { createRequestBudgets, type RequestBudgets } from './collectors/request-budget.ts';
+import { createTrackedSet, type TrackedSet } from './collectors/tracked-set.ts';
 import { type ConfigInput, pluginOptions } from './config.ts';
 import { bind, createServices, type Services, serviceId } from './container.ts';
 import { createFeed, type Feed } from './feed.ts';
@@ -73,6 +78,9 @@ export const ids = {
   jobDefinitions: serviceId<readonly JobDefinition[]>('job definitions'),
   jobs: serviceId<Jobs>('jobs'),
   scopes: serviceId<ReadonlyMap<string, PluginScope>>('plugin scopes'),
+  budgets: serviceId<RequestBudgets>('request budgets'),
+  tracked: serviceId<TrackedSet>('tracked traders'),
+  followers: serviceId<Followers>('followers'),
   runtime: serviceId<Runtime>('runtime'),
 } as const;
 
@@ -217,6 +225,23 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
         }
         return scopes;
       }),
+      bind(ids.tracked, [], createTrackedSet),
+      bind(ids.followers, [ids.clock], createFollowers),
+      bind(
+        ids.budgets,
+        [ids.clock, ids.log],
+        (clock, log) => {
+          const steady = clock === systemClock ? steadyClock : clock;
+          return createRequestBudgets({
+            owner: randomUUID(),
+            ledgerOf: () => createMemoryLedger(steady),
+            clock: steady,
+            log,
+            random: Math.random,
+          });
+        },
+        { close: budgets => budgets.close() },
+      ),
       bind(
         ids.runtime,
         [
@@ -232,6 +257,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             ids.log,
           ],
           ...[ids.scopes, ids.metrics, ids.feed, ids.jobs],
+          ...[ids.budgets, ids.tracked, ids.followers],
         ] as const,
         (
           plan,
@@ -247,6 +273,9 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
           metrics,
           feed,
           jobs,
+          budgets,
+          tracked,
+          followers,
         ) => {
           const created = createRuntime({
             plan,
@@ -267,6 +296,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             analysisHash: run.manifest.analysisHash,
             run: run.id,
             scopes,
+            ...{ budgets, tracked, followers },
             publish: batch => feed.publish(batch),
             onStage: (stage, ms) => metrics.stage(stage, ms),
             onBatch(batch) {

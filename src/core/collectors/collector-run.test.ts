@@ -13,6 +13,10 @@ import { RetryableError } from '../errors.ts';
 import type { AnyDraft } from '../ingest/source-item.ts';
 import { silentLog } from '../log.ts';
 import { type CollectorRunOptions, createCollectorRun } from './collector-run.ts';
+import { createFollowers } from './followers.ts';
+import { createMemoryLedger } from './request-budget/memory-ledger.ts';
+import { createRequestBudgets } from './request-budget.ts';
+import { createTrackedSet } from './tracked-set.ts';
 
 type Ctx = CollectorContext<Readonly<Record<string, never>>>;
 
@@ -52,6 +56,15 @@ function run(plugin: CollectorPlugin, options: Partial<CollectorRunOptions> = {}
     log: silentLog,
     signal: stop.signal,
     secret: name => (name === 'api-key' ? 'xyz' : undefined),
+    budgets: createRequestBudgets({
+      owner: 'test',
+      ledgerOf: () => createMemoryLedger(systemClock),
+      clock: systemClock,
+      log: silentLog,
+      random: () => 0,
+    }),
+    tracked: createTrackedSet(),
+    followers: createFollowers(systemClock),
     outageSince: undefined,
     backOff: { firstMs: 1, longestMs: 2 },
     ...options,

@@ -1,10 +1,13 @@
-import type { CollectorContext, CollectorPlugin, Logger, Progress } from '../../plugin-api/index.ts';
+import type { CollectorPlugin, Logger, Progress } from '../../plugin-api/index.ts';
 import type { Clock } from '../clock.ts';
 import { UserError } from '../errors.ts';
-import { type AnyDraft, type GapReport, gapDraft, outageDraft } from '../ingest/source-item.ts';
+import { type AnyDraft, gapDraft, outageDraft } from '../ingest/source-item.ts';
 import { pluginSeed, randomAt } from '../random.ts';
 import { type BackOff, backOffMs, isRetryable } from './back-off.ts';
-import { createHttp } from './request-budget.ts';
+import { type CollectorServices, createCollectorContext } from './collector-context.ts';
+import { createGapList, type GapList } from './gap-list.ts';
+import { createHttp } from './limited-fetch.ts';
+import { linkAbort } from './linked-abort.ts';
 
 export type CollectorState =
   | 'planned'
@@ -39,7 +42,7 @@ export interface CollectorRun {
   resume(): void;
 }
 
-export interface CollectorRunOptions {
+export interface CollectorRunOptions extends CollectorServices {
   readonly plugin: CollectorPlugin;
   readonly config: unknown;
   readonly cursor: string | undefined;
@@ -94,30 +97,26 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
     }
   };
   const config = options.config as Readonly<Record<string, never>>;
-  const makeContext = (gaps: GapReport[]): CollectorContext<typeof config> => ({
-    get now() {
-      return clock.now();
-    },
-    config,
-    log,
-    random,
-    signal,
-    cursor,
-    http: createHttp({
-      clock,
-      signal,
-      timeoutMs: options.timeoutMs ?? 10_000,
-      requestsPerMinute: options.requestsPerMinute ?? 600,
-    }),
-    secret: options.secret,
-    sleep: ms => clock.sleep(ms, signal),
-    progress(value) {
-      progress = value;
-      options.onProgress?.(value);
-    },
-    reject: ({ source, line, reason: why }) => reject(source, line, why),
-    gap: report => gaps.push(report),
-  });
+  const makeContext = (gaps: GapList, attempt: AbortSignal) =>
+    createCollectorContext({
+      ...{ clock, config, log, random, signal, attempt, cursor },
+      budgets: options.budgets,
+      tracked: options.tracked,
+      followers: options.followers,
+      http: createHttp({
+        clock,
+        signal,
+        timeoutMs: options.timeoutMs ?? 10_000,
+        requestsPerMinute: options.requestsPerMinute ?? 600,
+      }),
+      secret: options.secret,
+      progress(value) {
+        progress = value;
+        options.onProgress?.(value);
+      },
+      reject: ({ source, line, reason: why }) => reject(source, line, why),
+      gap: report => gaps.add(report),
+    });
 
   /** Only what the collector said it would emit passes. */
   const checked = (value: unknown): readonly AnyDraft[] => {
@@ -139,17 +138,18 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
     }
   }
 
-  async function* pull(
-    iterable: AsyncIterable<unknown>,
-    gaps: GapReport[],
-  ): AsyncGenerator<readonly AnyDraft[]> {
+  async function* pull(iterable: AsyncIterable<unknown>, gaps: GapList): AsyncGenerator<readonly AnyDraft[]> {
     const iterator = iterable[Symbol.asyncIterator]();
+    const reported = (): AnyDraft[] => gaps.take().map(report => gapDraft(report, plugin.id));
     try {
       for (;;) {
         await whilePaused();
         if (signal.aborted) return;
-        const result = await nextUntilAborted(iterator, { signal, clock, stopWithinMs });
-        if (gaps.length > 0) yield gaps.splice(0).map(report => gapDraft(report, plugin.id));
+        const next = nextUntilAborted(iterator, { signal, clock, stopWithinMs });
+        next.catch(() => undefined);
+        // Note: a gap is told at once, for while there is one there may be nothing else to tell.
+        while ((await gaps.race(next)) === 'gap') yield reported();
+        const result = await next;
         if (result === 'stuck') {
           reason = `did not stop within ${stopWithinMs} ms`;
           log.error('the collector did not stop in time and was left behind', { stopWithinMs });
@@ -175,14 +175,16 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
       [...emitted].map(stream => outageDraft({ stream, ...range, reason: why, healed }, plugin.id));
     yield mark(false);
     if (plugin.backfill === undefined) return;
-    const gaps: GapReport[] = [];
+    const gaps = createGapList();
     const cursorBefore = cursor;
+    const attempt = linkAbort(signal);
     try {
-      for await (const drafts of pull(plugin.backfill(makeContext(gaps), range), gaps)) {
+      for await (const drafts of pull(plugin.backfill(makeContext(gaps, attempt.signal), range), gaps)) {
         // Note: where a backfill stands is not where the collector goes on.
         yield drafts.map(({ cursor: _, ...draft }) => draft);
       }
     } finally {
+      attempt.abort();
       cursor = cursorBefore;
     }
     if (signal.aborted) return;
@@ -199,11 +201,12 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
     let lastArrival: number | undefined;
     while (!signal.aborted) {
       state = 'starting';
+      const link = linkAbort(signal);
       try {
         if (outage !== undefined) yield* recoverOutage(outage.since, outage.why);
         outage = undefined;
-        const gaps: GapReport[] = [];
-        for await (const chunk of pull(plugin.collect(makeContext(gaps)), gaps)) {
+        const gaps = createGapList();
+        for await (const chunk of pull(plugin.collect(makeContext(gaps, link.signal)), gaps)) {
           attempt = 0;
           lastArrival = clock.now();
           yield chunk;
@@ -237,6 +240,9 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
         await clock.sleep(waitMs, signal);
         const since = Math.max(lastArrival ?? -1, recoveredUntil ?? options.outageSince ?? -1);
         if (availability === 'live' && since >= 0) outage = { since, why: `failed: ${reason}` };
+      } finally {
+        // Note: what listened for it listens no more; the next attempt begins anew.
+        link.abort();
       }
     }
     state = 'stopped';
