@@ -398,6 +398,14 @@ export const command = event({
       doc: 'What was done.',
     }),
     target: string({ doc: 'The address or the plugin id concerned.' }),
+    by: oneOf(['hand', 'selection'], {
+      doc: 'Who decided it.',
+      nullable: 'told before this was kept; it was done by hand',
+    }),
+    tier: oneOf(['alert', 'core', 'extended'], {
+      doc: 'The tier that a trader was selected for.',
+      nullable: 'done by hand, or not about tracking',
+    }),
   },
 });
 

@@ -81,8 +81,16 @@ export function fillAt(
   return eventAt(seq, refs.fill, payload.user, payload, event);
 }
 
-export function commandAt(seq: number, name: 'track-trader' | 'untrack-trader', target: string) {
-  return eventAt(seq, refs.command, 'market', { name, target }, { source: 'core' });
+export function commandAt(
+  seq: number,
+  name: 'track-trader' | 'untrack-trader',
+  target: string,
+  {
+    by = 'hand',
+    tier = null,
+  }: { by?: 'hand' | 'selection'; tier?: 'alert' | 'core' | 'extended' | null } = {},
+) {
+  return eventAt(seq, refs.command, 'market', { name, target, by, tier }, { source: 'core' });
 }
 
 export function bookAt(seq: number, bid: string, ask: string, event: Partial<TapeEvent> = {}) {

@@ -1,4 +1,4 @@
-import type { Draft, EventRef } from '../../plugin-api/index.ts';
+import type { Draft, EventRef, TrackedTier } from '../../plugin-api/index.ts';
 import { command, gap, timer } from '../../plugin-api/index.ts';
 import type { TapeEvent } from '../event.ts';
 
@@ -74,13 +74,24 @@ export function beatDraft(at: number): AnyDraft {
 
 export type CommandName = 'track-trader' | 'untrack-trader' | 'pause-plugin' | 'resume-plugin';
 
-/** The event that keeps an operator's act. `id` tells two equal acts apart. */
-export function commandDraft(name: CommandName, target: string, at: number, id: string): AnyDraft {
+/** An act that changes results. */
+export interface Command {
+  readonly name: CommandName;
+  /** An address or a plugin's id. */
+  readonly target: string;
+  /** Default `hand`. */
+  readonly by?: 'hand' | 'selection';
+  /** Of a trader that was selected. */
+  readonly tier?: TrackedTier;
+}
+
+/** The event that keeps an act. `id` tells two equal acts apart. */
+export function commandDraft({ name, target, by = 'hand', tier }: Command, at: number, id: string): AnyDraft {
   return {
     ref: command as EventRef,
     key: 'market',
     tsEvent: at,
     dedupe: `${name}:${target}:${id}`,
-    payload: { name, target },
+    payload: { name, target, by, tier: tier ?? null },
   };
 }

@@ -165,6 +165,8 @@ export const commandRows = copyTable<typeof tables.commands, Command>(tables.com
   ...times,
   name: (out, { payload }) => out.text(payload.name),
   target: (out, { payload }) => out.text(payload.target),
+  by: (out, { payload }) => out.text(payload.by ?? null),
+  tier: (out, { payload }) => out.text(payload.tier ?? null),
 });
 
 type Gap = EventOf<typeof events.gap>;

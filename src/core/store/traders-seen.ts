@@ -13,6 +13,9 @@ export interface SeenTrader {
   readonly seq: number;
   readonly tracked: boolean;
   displayName: string | null;
+  isVault: boolean;
+  /** The market in which discovery met it. */
+  discoveredIn: string | null;
   accountValue: string | null;
 }
 
@@ -24,6 +27,8 @@ export const traderRows = copyTable<typeof tables.traders, SeenTrader>(
     set:
       'first_seen = least(t.first_seen, excluded.first_seen), last_seen = greatest(t.last_seen, excluded.last_seen), ' +
       'display_name = coalesce(excluded.display_name, t.display_name), ' +
+      'is_vault = t.is_vault or excluded.is_vault, ' +
+      'discovered_in = coalesce(t.discovered_in, excluded.discovered_in), ' +
       'account_value = coalesce(excluded.account_value, t.account_value)',
   },
   {
@@ -33,7 +38,12 @@ export const traderRows = copyTable<typeof tables.traders, SeenTrader>(
     source: (out, item) => out.text(item.source),
     tracked: (out, item) => out.boolean(item.tracked),
     trackedBy: (out, item) => out.text(item.tracked ? 'tape' : null),
+    // Note: set by the acts of the batch, after its wallets are there.
+    trackedTier: out => out.text(null),
+    trackedSince: out => out.integer64(null),
     displayName: (out, item) => out.text(item.displayName),
+    isVault: (out, item) => out.boolean(item.isVault),
+    discoveredIn: (out, item) => out.text(item.discoveredIn),
     accountValue: (out, item) => out.decimal(item.accountValue),
     seq: (out, item) => out.integer64(item.seq),
   },
@@ -70,6 +80,8 @@ export function createTradersSeen(trackAll: boolean): TradersSeen {
         seq,
         tracked: trackAll,
         displayName: null,
+        isVault: false,
+        discoveredIn: null,
         accountValue: null,
       };
       seen.set(address, trader);
@@ -95,6 +107,18 @@ export function createTradersSeen(trackAll: boolean): TradersSeen {
           if (type === 'leaderboard') {
             trader.displayName = (payload.displayName as string | null) ?? trader.displayName;
           }
+          return;
+        }
+        case 'candidate': {
+          // Note: the first of a batch, since the row keeps the first of all.
+          const trader = wallet(payload.user as string, event, true)!;
+          trader.discoveredIn ??= payload.coin as string;
+          return;
+        }
+        case 'vault': {
+          const trader = wallet(payload.user as string, event, true)!;
+          trader.isVault = true;
+          trader.displayName = (payload.name as string | null) ?? trader.displayName;
           return;
         }
         case 'core.command':

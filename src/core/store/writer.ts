@@ -9,7 +9,7 @@ import { sqlState } from './database-errors.ts';
 import { createQueue, type Engine, type WriteTransaction } from './engine.ts';
 import { createFilters, type FilterMemory, type Filters } from './filters.ts';
 import type { StoragePolicy } from './policy.ts';
-import { createTracking, type Tracking } from './tracking.ts';
+import { createTracking, type StoredTracking, type Tracking } from './tracking.ts';
 import { createTradersSeen, type TradersSeen } from './traders-seen.ts';
 
 export interface WriteMeta {
@@ -157,8 +157,9 @@ const finish = {
       select c.* from given, json_to_recordset(j->'decisions') as c(plugin text, emitted boolean, because text, count bigint)
       on conflict (plugin, emitted, because) do update set count = t.count + excluded.count),
     tracked as (
-      update traders as t set tracked = c.tracked, tracked_by = c."trackedBy"
-      from given, json_to_recordset(j->'tracking') as c(address text, tracked boolean, "trackedBy" text)
+      update traders as t set tracked = c.tracked, tracked_by = c."trackedBy", tracked_tier = c.tier, tracked_since = c.since
+      from given, json_to_recordset(j->'tracking')
+        as c(address text, tracked boolean, "trackedBy" text, tier text, since bigint)
       where t.address = c.address collate "C"),
     cursors as (
       insert into source_cursors as t (source, cursor, seq)
@@ -201,9 +202,9 @@ async function finishBatch(
 function loadState(engine: Engine, policy: StoragePolicy): Promise<State> {
   return engine.transaction(async transaction => {
     const checkpoint = await readCheckpoint(transaction);
-    const decided = await transaction.query<{ address: string; tracked: boolean; trackedBy: string | null }>(
-      `select address, tracked, tracked_by as "trackedBy" from traders
-       where ${policy.trackAll ? 'false' : 'tracked'} or (not tracked and tracked_by = 'hand')`,
+    const decided = await transaction.query<StoredTracking>(
+      `select address, tracked, tracked_by as "trackedBy", tracked_tier as tier, tracked_since::float8 as since
+       from traders where tracked_by <> 'tape'`,
     );
     const books = await transaction.query<{ key: string; time: number; value: number | null }>(
       `select distinct on (coin) coin as key, ts_event as time, mid as value

@@ -195,13 +195,17 @@ export const transfers = snakeCase.table(
   ],
 );
 
-/** Operators' acts, which are part of the tape. */
+/** Acts of operators and of the selection, which are part of the tape. */
 export const commands = snakeCase.table(
   'commands',
   {
     ...eventColumns(),
     name: name().notNull(),
     target: name().notNull(),
+    /** `hand` or `selection`. */
+    by: name(),
+    /** `alert`, `core` or `extended`, of a trader that was selected. */
+    tier: name(),
   },
   table => [primaryKey({ columns: [table.seq] })],
 );
