@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CollectorPlugin, EventRef, Progress } from '../plugin-api/index.ts';
-import { command as commandRef, coreEvents, timer } from '../plugin-api/index.ts';
+import type { HeldPosition, Progress } from '../plugin-api/index.ts';
+import { command as commandRef, timer } from '../plugin-api/index.ts';
 import type { Clock } from './clock.ts';
 import { type CollectorRun, createCollectorRun } from './collectors/collector-run.ts';
 import type { Followers } from './collectors/followers.ts';
@@ -12,14 +11,18 @@ import { collect } from './collectors.ts';
 import type { Config, PluginOptions } from './config.ts';
 import { UserError } from './errors.ts';
 import type { OutputBatch, TapeEvent } from './event.ts';
-import { createDedupeWindow, type DedupePart } from './ingest/dedupe-window.ts';
+import { eventRefsOf } from './event-refs.ts';
+import { createDedupeWindow } from './ingest/dedupe-window.ts';
 import { createItemQueue } from './ingest/item-queue.ts';
-import { beatDraft, type CommandName, commandDraft, type Outage, outageOf } from './ingest/source-item.ts';
+import { beatDraft, type Command, type CommandName, outageOf } from './ingest/source-item.ts';
 import { createIngest, type Ingest, type SourceCounts } from './ingest.ts';
 import type { AppLogger } from './log.ts';
-import type { Pipeline, SnapshotPart } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import { type Recovery, type RowsOfStore, recover } from './recovery.ts';
+import { createCommands } from './runtime/commands.ts';
+import { createOutages } from './runtime/outages.ts';
+import { createSnapshotState } from './runtime/snapshot-state.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { TapeOfStore } from './store/tape-of-store.ts';
 import type { Tape } from './tape/tape.ts';
@@ -47,6 +50,8 @@ export interface RuntimeOptions {
   readonly budgets: RequestBudgets;
   readonly tracked: TrackedSet;
   readonly followers: Followers;
+  /** The open positions of a wallet that the database holds. */
+  readonly positionsOf: (address: string) => Promise<readonly HeldPosition[]>;
   readonly publish: (batch: OutputBatch) => void | Promise<void>;
   readonly onStage?: (stage: Stage, ms: number) => void;
   readonly onBatch?: (batch: OutputBatch) => void;
@@ -75,8 +80,8 @@ export interface Runtime {
   interrupt(): void;
   /** Stops collectors, commits what they brought, takes a snapshot. */
   stop(): Promise<void>;
-  /** Puts an operator's act on the tape; resolves when its results are committed. */
-  command(name: CommandName, target: string): Promise<void>;
+  /** Puts acts on the tape, in their order; resolves when the results of all are committed. */
+  act(commands: readonly Command[]): Promise<void>;
   readonly phase: RuntimePhase;
   readonly collectors: readonly CollectorRun[];
   readonly sources: ReadonlyMap<string, SourceCounts>;
@@ -89,15 +94,6 @@ export interface Runtime {
   readonly storeHealth: StoreHealth;
   /** Why the writer halted. */
   readonly failure: unknown;
-}
-
-/** What the core adds to the pipeline's snapshot. */
-interface IngestState {
-  /** How many parts of the de-duplication window follow. */
-  readonly windowParts: number;
-  readonly lastAt: readonly (readonly [source: string, at: number])[];
-  readonly outages: readonly (readonly [stream: string, from: number])[];
-  readonly pausedCollectors: readonly string[];
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -118,15 +114,19 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const queue = createItemQueue(config.ingest.queueEvents);
   const stopping = new AbortController();
   const abandon = new AbortController();
-  const waitingCommands = new Map<string, () => void>();
-  /** Since when events are missing that a backfill has not fetched yet, by source and stream joined by a space. */
-  const outages = new Map<string, number>();
+  const outages = createOutages(ingest);
   const pausedCollectors = new Set<string>();
   let lastEvent: TapeEvent | undefined;
   let phase: RuntimePhase = 'planned';
   let failure: unknown;
   let running: Promise<void> | undefined;
   let collectors: CollectorRun[] = [];
+  const commands = createCommands({
+    ...{ queue, clock, signal: stopping.signal },
+    phase: () => phase,
+    tapeTime: () => ingest.tapeTime,
+  });
+  const snapshotState = createSnapshotState({ window, ingest, outages, pausedCollectors, pipeline });
 
   const writer = createWriter({
     tape,
@@ -141,31 +141,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onBatch(batch) {
       options.onBatch?.(batch);
       options.followers.tell(batch.events);
-      for (const { type, dedupe } of batch.events) {
-        if (type !== commandRef.id) continue;
-        waitingCommands.get(dedupe)?.();
-        waitingCommands.delete(dedupe);
-      }
+      commands.committed(batch);
     },
     // Note: otherwise a failure would be noticed only with the next batch, which may never come.
     onFailure: () => queue.close(),
     snapshots: options.snapshots && {
       snapshots: options.snapshots,
-      *state() {
-        // Note: only the lists; the texts in them are the window's own.
-        const windowParts = [...window.save()];
-        const own: IngestState = {
-          windowParts: windowParts.length,
-          lastAt: [...ingest.sources()].flatMap(([source, { lastAt }]) =>
-            lastAt === undefined ? [] : [[source, lastAt] as const],
-          ),
-          outages: [...outages],
-          pausedCollectors: [...pausedCollectors],
-        };
-        yield own;
-        yield* windowParts;
-        yield* pipeline.snapshotParts();
-      },
+      state: snapshotState.save,
       configHash: options.analysisHash,
       everyEvents: config.snapshots.everyEvents,
       everyMs: config.snapshots.everySeconds * 1_000,
@@ -181,30 +163,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     log.error('the writer has halted', { error });
   };
 
-  /** Keeps where an outage began until a backfill has fetched all of it: what it brought until it was stopped is not all. */
-  const noteOutage = (source: string, { stream, from, to, healed }: Outage): void => {
-    const key = `${source} ${stream}`;
-    const open = outages.get(key);
-    if (!healed) {
-      outages.set(key, Math.min(open ?? from, from));
-    } else {
-      if (open !== undefined && from <= open) outages.delete(key);
-      ingest.heard(source, to);
-    }
-  };
-  const outageSince = (plugin: CollectorPlugin): number | undefined => {
-    const open =
-      plugin.backfill === undefined
-        ? []
-        : plugin.emits.flatMap(({ id }: { id: string }) => outages.get(`${plugin.id} ${id}`) ?? []);
-    return open.length > 0 ? Math.min(...open) : ingest.sources().get(plugin.id)?.lastAt;
-  };
-
   /** Notes what the core itself needs to know of an event. */
   const note = (event: TapeEvent): void => {
     lastEvent = event;
     const outage = outageOf(event);
-    if (outage !== undefined) noteOutage(event.source, outage);
+    if (outage !== undefined) outages.note(event.source, outage);
     if (event.type !== commandRef.id) return;
     const { name, target } = event.payload as { name: CommandName; target: string };
     const collector = collectors.find(({ id }) => id === target);
@@ -263,7 +226,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         budgets: options.budgets,
         tracked: options.tracked,
         followers: options.followers,
-        outageSince: outageSince(plugin),
+        positionsOf: options.positionsOf,
+        outageSince: outages.since(plugin),
         ...(options.onProgress && {
           onProgress: (progress: Progress) => options.onProgress!({ ...progress, plugin: plugin.id }),
         }),
@@ -355,15 +319,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         tapeOfStore: options.tapeOfStore,
         rowsOfStore: options.rowsOfStore,
         batchEvents: config.ingest.batchEvents,
-        restore({ header, parts }) {
-          const rest = parts[Symbol.iterator]();
-          const state = rest.next().value as IngestState;
-          window.restore(next(rest, state.windowParts) as Iterable<DedupePart>);
-          ingest.resume({ tapeTime: header.tapeTime, lastAt: state.lastAt });
-          for (const [stream, from] of state.outages) outages.set(stream, from);
-          for (const id of state.pausedCollectors) pausedCollectors.add(id);
-          pipeline.restore(next(rest, Number.POSITIVE_INFINITY) as Iterable<SnapshotPart>);
-        },
+        restore: snapshotState.restore,
         recall(event) {
           ingest.recall(event);
           note(event);
@@ -407,47 +363,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         clearTimeout(deadline);
       }
     },
-    async command(name, target) {
-      if (phase !== 'history' && phase !== 'live' && phase !== 'idle') {
-        throw new UserError(
-          'APP_NOT_RUNNING',
-          `Expected a running application for ${name}, found it ${phase}. Start it first.`,
-        );
-      }
-      const stopped = (): UserError =>
-        new UserError('APP_NOT_RUNNING', `The application stopped before ${name} ${target} was done.`);
-      // Note: before the first event of a history there is no tape time, and the clock's would be far ahead of it.
-      while (phase === 'history' && ingest.tapeTime === undefined && !stopping.signal.aborted) await wait(5);
-      if (stopping.signal.aborted) throw stopped();
-      const at = phase === 'live' ? clock.now() : (ingest.tapeTime ?? clock.now());
-      const draft = commandDraft({ name, target }, at, randomUUID());
-      const done = Promise.withResolvers<void>();
-      const onStop = (): void => done.reject(stopped());
-      waitingCommands.set(draft.dedupe, done.resolve);
-      stopping.signal.addEventListener('abort', onStop, { once: true });
-      queue.pushNow({ source: 'core', draft, stamp: phase === 'live' ? 'live' : 'tape' });
-      try {
-        await done.promise;
-      } finally {
-        waitingCommands.delete(draft.dedupe);
-        stopping.signal.removeEventListener('abort', onStop);
-      }
-    },
+    act: commands.act,
   };
-}
-
-/** Up to `count` more values of an iterator, which is left where it is then. */
-function* next(iterator: Iterator<unknown>, count: number): Generator<unknown> {
-  for (let taken = 0; taken < count; taken++) {
-    const result = iterator.next();
-    if (result.done) return;
-    yield result.value;
-  }
-}
-
-/** The events that a plan's tape can hold: what is planned, and what only the core makes. */
-export function eventRefsOf(plan: Plan): ReadonlyMap<string, EventRef> {
-  const refs = new Map<string, EventRef>(coreEvents.map(ref => [ref.id, ref as EventRef]));
-  for (const ref of plan.refs.values()) if (ref.kind === 'event') refs.set(ref.id, ref as EventRef);
-  return refs;
 }

@@ -9,6 +9,7 @@ import { createRequestBudgets, type RequestBudgets } from './collectors/request-
 import { createTrackedSet, type TrackedSet } from './collectors/tracked-set.ts';
 import { type ConfigInput, pluginOptions } from './config.ts';
 import { bind, createServices, type Services, serviceId } from './container.ts';
+import { eventRefsOf } from './event-refs.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { createJobs, type JobDefinition, type Jobs } from './jobs.ts';
 import { createLeaderboard, type Leaderboard } from './leaderboard.ts';
@@ -19,8 +20,9 @@ import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import { planOf } from './plan-of-config.ts';
 import { describeRun, type Run } from './run-manifest.ts';
-import { createRuntime, eventRefsOf, type PluginScope, type Runtime } from './runtime.ts';
+import { createRuntime, type PluginScope, type Runtime } from './runtime.ts';
 import { openSnapshots, type Snapshots } from './snapshots.ts';
+import { openPositions } from './store/open-positions.ts';
 import { rowsOfStore } from './store/rows-of-store.ts';
 import { openStore, type Store } from './store/store.ts';
 import { tapeOfStore } from './store/tape-of-store.ts';
@@ -297,6 +299,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             run: run.id,
             scopes,
             ...{ budgets, tracked, followers },
+            positionsOf: address => openPositions(store, address),
             publish: batch => feed.publish(batch),
             onStage: (stage, ms) => metrics.stage(stage, ms),
             onBatch(batch) {

@@ -1,4 +1,4 @@
-import type { Address, Time } from './fields.ts';
+import type { Address, Decimal, Time } from './fields.ts';
 import type { Draft, Event } from './plugins.ts';
 import type { EventRef } from './refs.ts';
 
@@ -60,6 +60,18 @@ export interface CollectorContext<Config> extends Context<Config> {
    * stops. It is called in the order of the tape and must return at once.
    */
   follow<R extends EventRef>(ref: R, listener: (event: Event<R>) => void): void;
+  /**
+   * The open positions of a wallet as the platform has committed them: what a source that only tells what there is must be held
+   * against, to find what is there no more.
+   */
+  positionsOf(address: Address): Promise<readonly HeldPosition[]>;
+}
+
+/** A position that is not flat. */
+export interface HeldPosition {
+  readonly coin: string;
+  /** Signed, in coins. */
+  readonly size: Decimal;
 }
 
 export interface BudgetSize {

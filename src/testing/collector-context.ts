@@ -48,6 +48,7 @@ export function testCollectorContext<Config>(
     follow(ref, listener) {
       followers.push({ ref, listener: listener as (event: Event) => void });
     },
+    positionsOf: async () => [],
     emit(event) {
       for (const { ref, listener } of followers) if (ref.id === event.type) listener(event);
     },

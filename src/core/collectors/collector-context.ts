@@ -1,6 +1,7 @@
 import type {
   CollectorContext,
   Event,
+  HeldPosition,
   Logger,
   Progress,
   Rejection,
@@ -18,6 +19,7 @@ export interface CollectorServices {
   readonly budgets: Pick<RequestBudgets, 'get'>;
   readonly tracked: Omit<TrackedSet, 'apply'>;
   readonly followers: Pick<Followers, 'follow'>;
+  readonly positionsOf: (address: string) => Promise<readonly HeldPosition[]>;
 }
 
 export interface CollectorContextOptions<Config> extends CollectorServices {
@@ -64,6 +66,7 @@ export function createCollectorContext<Config>(
     },
     follow: (ref, listener) =>
       followers.follow(ref, listener as (event: Event) => void, { signal: attempt, log }),
+    positionsOf: options.positionsOf,
   };
 }
 

@@ -65,6 +65,7 @@ function run(plugin: CollectorPlugin, options: Partial<CollectorRunOptions> = {}
     }),
     tracked: createTrackedSet(),
     followers: createFollowers(systemClock),
+    positionsOf: async () => [],
     outageSince: undefined,
     backOff: { firstMs: 1, longestMs: 2 },
     ...options,

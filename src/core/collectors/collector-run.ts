@@ -103,6 +103,7 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
       budgets: options.budgets,
       tracked: options.tracked,
       followers: options.followers,
+      positionsOf: options.positionsOf,
       http: createHttp({
         clock,
         signal,
