@@ -11,7 +11,7 @@ const forgottenUntil = 0;
 const next = 1;
 const header = 2;
 const firstPlaces = 4;
-const mostPlaces = 64;
+const mostPlaces = 128;
 /** A change that is younger than this when its place is needed has the ring grow. */
 const worthKeepingMs = 10_000;
 

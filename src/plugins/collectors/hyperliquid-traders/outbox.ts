@@ -1,0 +1,35 @@
+import type { Draft, EventRef } from '../../../plugin-api/index.ts';
+import { asDrafts, type Collected } from '../hyperliquid-messages/collected.ts';
+
+/** What waits to be handed to the core. */
+export interface Outbox<R extends EventRef> {
+  push(drafts: readonly Collected<R>[]): void;
+  /** All that waits, in order, as soon as there is something; ends when the signal aborts. */
+  drain(): AsyncGenerator<readonly Draft<R>[]>;
+}
+
+/** Joins many writers into the one stream of a collector. */
+export function createOutbox<R extends EventRef>(signal: AbortSignal): Outbox<R> {
+  let waiting: Collected<R>[] = [];
+  let wake = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => wake.resolve(), { once: true });
+  return {
+    push(drafts) {
+      if (drafts.length === 0) return;
+      for (const draft of drafts) waiting.push(draft);
+      wake.resolve();
+    },
+    async *drain() {
+      while (!signal.aborted) {
+        if (waiting.length === 0) {
+          wake = Promise.withResolvers();
+          await wake.promise;
+          continue;
+        }
+        const drafts = waiting;
+        waiting = [];
+        yield asDrafts<R>(drafts);
+      }
+    },
+  };
+}
