@@ -43,7 +43,10 @@ describe.each(testDatabases())('traders and outputs in the store on $name', ({ c
     const traders = await store.db.query.traders.findMany({ orderBy: { address: 'asc' } });
 
     const hour = Date.UTC(2025, 9, 10, 12);
-    const tracked = { tracked: true, trackedBy: 'tape', displayName: null };
+    const tracked = {
+      ...{ tracked: true, trackedBy: 'tape', trackedTier: null, trackedSince: null },
+      ...{ displayName: null, isVault: false, discoveredIn: null },
+    };
     expect(traders).toEqual([
       {
         address: alice,
@@ -72,6 +75,25 @@ describe.each(testDatabases())('traders and outputs in the store on $name', ({ c
         accountValue: null,
         ...tracked,
       },
+    ]);
+  });
+
+  it('keeps where discovery met a wallet first, and which wallets are vaults', async () => {
+    const met = (seq: number, coin: string) =>
+      eventAt(seq, refs.candidate, alice, { user: alice, coin, seenIn: 'tape', notionalUsd: 12.5 });
+    const vault = {
+      user: bob,
+      name: 'Slow and steady',
+      leader: carol,
+      ...{ valueUsd: '1000.5', isClosed: false, relationship: 'normal', createdAt: null },
+    } as const;
+    await store.write(batchOf([met(1, 'SOL'), met(2, 'BTC'), eventAt(3, refs.vault, bob, vault)]), meta);
+    await store.write(batchOf([met(4, 'ETH'), tradeAt(5, { buyer: bob, seller: carol })]), meta);
+
+    expect(await store.db.query.traders.findMany({ orderBy: { address: 'asc' } })).toMatchObject([
+      { address: alice, source: 'candidate', discoveredIn: 'SOL', isVault: false, displayName: null },
+      { address: bob, source: 'vault', discoveredIn: null, isVault: true, displayName: 'Slow and steady' },
+      { address: carol, source: 'trade', discoveredIn: null, isVault: false, displayName: null },
     ]);
   });
 
@@ -247,18 +269,14 @@ describe.each(testDatabases())('traders and outputs in the store on $name', ({ c
     expect(await store.db.query.positionEvents.findMany()).toHaveLength(1);
   });
 
-  it('keeps that a category was withdrawn, and does not track a wallet without a tier', async () => {
+  it('keeps that a category was withdrawn', async () => {
     const tier = { tier: 'core', because: 'x', tags: [] };
     const told = { ...outputAt(1, 0, refs.traderTier, alice), row: tier, previous: undefined };
     const gone = { ...outputAt(2, 0, refs.traderTier, alice), row: undefined, previous: tier };
-    const tracking = await database.empty({ policy: { trackAll: false } });
-    const tracked = () => tracking.db.query.traders.findMany({ where: { address: alice, tracked: true } });
-    await tracking.write(batchOf([fillAt(1, { user: alice })], { history: [told] }), meta);
-    expect(await tracked()).toHaveLength(1);
-    await tracking.write(batchOf([fillAt(2, { user: alice })], { history: [gone] }), meta);
+    await store.write(batchOf([fillAt(1, { user: alice })], { history: [told] }), meta);
+    await store.write(batchOf([fillAt(2, { user: alice })], { history: [gone] }), meta);
 
-    expect(await tracked()).toEqual([]);
-    expect(await tracking.db.query.categoryEvents.findMany({ orderBy: { seq: 'asc' } })).toMatchObject([
+    expect(await store.db.query.categoryEvents.findMany({ orderBy: { seq: 'asc' } })).toMatchObject([
       { seq: 1, row: tier, previous: null },
       { seq: 2, row: null, previous: tier },
     ]);

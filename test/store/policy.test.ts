@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStore, type Store } from '../../src/core/store/store.ts';
-import { traderTier, walletPosition } from '../../src/plugin-api/index.ts';
+import { walletPosition } from '../../src/plugin-api/index.ts';
 import { testDatabases } from '../support/postgres.ts';
 import { openSuiteDatabase, type SuiteDatabase } from './open-test-store.ts';
 import {
@@ -73,34 +73,76 @@ describe.each(testDatabases())('the storage policy on $name', ({ create }) => {
     expect(await seqs(restarted, 'trades')).toEqual([2]);
   });
 
-  it('tracks who is given a tier, and lets go when it is taken, unless somebody decided by hand', async () => {
+  it('tracks who is selected until the selection lets go, unless somebody decided by hand', async () => {
     const store = await database.empty();
-    const tierAt = (seq: number, wallet: string, tier: string) => ({
-      ...outputAt(seq, 0, traderTier, wallet),
-      row: { tier, because: '', tags: [] },
-      previous: undefined,
-    });
-    const small = { price: '1', size: '1' };
+    const small = { price: '1', size: '1', seller: carol };
+    const selected = { by: 'selection', tier: 'core' } as const;
     await store.write(
-      batchOf(
-        [
-          tradeAt(1, { ...small, buyer: alice, seller: carol }),
-          tradeAt(2, { ...small, buyer: alice, seller: carol }),
-          commandAt(3, 'track-trader', bob),
-          tradeAt(4, { ...small, buyer: bob, seller: carol }),
-          tradeAt(5, { ...small, buyer: bob, seller: carol }),
-          tradeAt(6, { ...small, buyer: alice, seller: carol }),
-        ],
-        { history: [tierAt(1, alice, 'core'), tierAt(4, bob, 'none'), tierAt(5, alice, 'none')] },
-      ),
+      batchOf([
+        commandAt(1, 'track-trader', alice, selected),
+        tradeAt(2, { ...small, buyer: alice }),
+        commandAt(3, 'track-trader', bob),
+        commandAt(4, 'track-trader', bob, selected),
+        commandAt(5, 'untrack-trader', bob, { by: 'selection' }),
+        tradeAt(6, { ...small, buyer: bob }),
+        commandAt(7, 'untrack-trader', alice, { by: 'selection' }),
+        tradeAt(8, { ...small, buyer: alice }),
+        commandAt(9, 'untrack-trader', carol),
+        commandAt(10, 'track-trader', carol, selected),
+        tradeAt(11, { ...small, buyer: alice }),
+      ]),
       meta,
     );
 
-    expect(await seqs(store, 'trades')).toEqual([2, 4, 5]);
-    expect(await store.query('select address, tracked, tracked_by from traders order by address')).toEqual([
-      { address: alice, tracked: false, tracked_by: null },
-      { address: bob, tracked: true, tracked_by: 'hand' },
-      { address: carol, tracked: false, tracked_by: null },
+    expect(await seqs(store, 'trades')).toEqual([2, 6]);
+    expect(
+      await store.query('select address, tracked, tracked_by, tracked_tier from traders order by address'),
+    ).toEqual([
+      { address: alice, tracked: false, tracked_by: null, tracked_tier: null },
+      { address: bob, tracked: true, tracked_by: 'hand', tracked_tier: null },
+      { address: carol, tracked: false, tracked_by: 'hand', tracked_tier: null },
+    ]);
+  });
+
+  it('keeps since when a trader is tracked through changes of its tier and a restart', async () => {
+    const store = await database.empty();
+    const first = commandAt(1, 'track-trader', alice, { by: 'selection', tier: 'core' });
+    await store.write(batchOf([first]), meta);
+    const restarted = createStore(database.engine);
+    await restarted.write(
+      batchOf([
+        commandAt(2, 'track-trader', alice, { by: 'selection', tier: 'alert' }),
+        commandAt(3, 'track-trader', bob),
+        commandAt(4, 'untrack-trader', bob),
+        commandAt(5, 'track-trader', bob),
+      ]),
+      meta,
+    );
+
+    const found = await restarted.query<{ address: string; tracked_tier: string | null; since: number }>(
+      'select address, tracked_tier, tracked_since::float8 as since from traders order by address',
+    );
+    expect(found).toEqual([
+      { address: alice, tracked_tier: 'alert', since: first.tsEvent },
+      { address: bob, tracked_tier: null, since: commandAt(5, 'track-trader', bob).tsEvent },
+    ]);
+  });
+
+  it('goes back to keeping everybody where the selection lets go of a trader in a replay', async () => {
+    const store = await database.empty({ policy: { trackAll: true } });
+    await store.write(
+      batchOf([
+        tradeAt(1, { buyer: alice, seller: alice }),
+        commandAt(2, 'track-trader', alice, { by: 'selection', tier: 'extended' }),
+        commandAt(3, 'untrack-trader', alice, { by: 'selection' }),
+        tradeAt(4, { price: '1', size: '1', buyer: alice, seller: alice }),
+      ]),
+      meta,
+    );
+
+    expect(await seqs(store, 'trades')).toEqual([1, 4]);
+    expect(await store.query('select tracked, tracked_by, tracked_since from traders')).toEqual([
+      { tracked: true, tracked_by: 'tape', tracked_since: null },
     ]);
   });
 
