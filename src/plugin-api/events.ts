@@ -343,6 +343,22 @@ export const vault = event({
   },
 });
 
+/** Whose account a wallet is. Key: the wallet. */
+export const accountLink = event({
+  id: 'account-link',
+  version: 1,
+  entity: 'trader',
+  doc: 'Whose account a wallet is, so that what one owner moves between accounts is told from what others do.',
+  fields: {
+    user: address({ doc: 'The account.' }),
+    owner: address({ doc: 'The wallet that it belongs to.' }),
+    relation: oneOf(['sub-account', 'child-vault', 'agent'], {
+      doc: 'A sub-account of its master, a child of a parent vault, or an agent that signs for its master.',
+    }),
+    name: string({ doc: "The account's name.", nullable: 'none, or not told' }),
+  },
+});
+
 /** A block of a chain. Key: the word `market`. */
 export const block = event({
   id: 'block',
@@ -426,6 +442,7 @@ export const standardEvents = [
   transfer,
   candidate,
   vault,
+  accountLink,
   block,
 ] as const;
 /** Events that only the core makes. */

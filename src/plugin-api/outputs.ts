@@ -15,6 +15,7 @@ export {
   traderTier,
   traderWeight,
   walletCategories,
+  walletOwner,
   walletScores,
 } from './outputs/traders.ts';
 export { walletFeatures } from './outputs/wallet-features.ts';

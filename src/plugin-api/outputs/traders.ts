@@ -1,9 +1,29 @@
-import { list, number, oneOf, string, time, vector } from '../fields.ts';
-import { category, score } from '../refs.ts';
+import { address, list, number, oneOf, string, time, vector } from '../fields.ts';
+import { category, feature, score } from '../refs.ts';
 import { noEquity } from './performance.ts';
 import { usd } from './usd.ts';
 
 export const tags = ['top_performer', 'elite', 'whale', 'large', 'consistent', 'high_performer'] as const;
+
+/** Whose account a wallet is, and which accounts it owns. */
+export const walletOwner = feature({
+  id: 'wallet.owner',
+  version: 1,
+  entity: 'trader',
+  doc: 'Whose account a wallet is, and which accounts are its own.',
+  fields: {
+    owner: address({ doc: 'The wallet that owns it; itself where no other is known.' }),
+    relation: oneOf(['sub-account', 'child-vault', 'agent'], {
+      doc: 'What it is to its owner.',
+      nullable: 'it is its own',
+    }),
+    name: string({ doc: "The account's name.", nullable: 'none, or not told' }),
+    accounts: list(
+      { account: address({ doc: 'An account of this wallet.' }) },
+      { doc: 'The accounts that belong to this wallet, itself left out; the first 64.' },
+    ),
+  },
+});
 
 /** The trader score and its parts. */
 export const traderScore = score({
