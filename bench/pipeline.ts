@@ -7,7 +7,7 @@
 import type { OutputBatch, TapeEvent } from '../src/core/event.ts';
 import { createPipeline, type Pipeline } from '../src/core/pipeline.ts';
 import { makePlan } from '../src/core/plan.ts';
-import { decodeTrade } from '../src/plugins/collectors/hyperliquid-messages/trades.ts';
+import { decodeTradeLine } from '../src/plugins/collectors/hyperliquid-messages/trade-line.ts';
 import { marketStateFeature } from '../src/plugins/features/market-state/index.ts';
 import { walletBehaviourFeature } from '../src/plugins/features/wallet-behaviour/index.ts';
 import { walletLedgerFeature } from '../src/plugins/features/wallet-ledger/index.ts';
@@ -37,7 +37,7 @@ const newFeeder = (): Feeder => ({
 });
 
 function decode(line: string, seq: number): TapeEvent {
-  const draft = decodeTrade(JSON.parse(line));
+  const draft = decodeTradeLine(line);
   if (typeof draft === 'string') throw new Error(draft);
   const { ref, key, tsEvent, dedupe, payload } = draft;
   return { seq, ref, type: ref.id, key, tsEvent, tsIngest: tsEvent + 200, source: 'bench', dedupe, payload };
