@@ -17,6 +17,7 @@ import { marketStateFeature } from '../plugins/features/market-state/index.ts';
 import { regimePerformanceFeature } from '../plugins/features/regime-performance/index.ts';
 import { walletBehaviourFeature } from '../plugins/features/wallet-behaviour/index.ts';
 import { walletLedgerFeature } from '../plugins/features/wallet-ledger/index.ts';
+import { walletOwnersFeature } from '../plugins/features/wallet-owners/index.ts';
 import { walletPerformanceFeature } from '../plugins/features/wallet-performance/index.ts';
 import { traderScoreModel } from '../plugins/models/trader-score/index.ts';
 import { traderWeightModel } from '../plugins/models/trader-weight/index.ts';
@@ -28,6 +29,7 @@ import type { Feed } from './feed.ts';
 import { graphqlServices, providedRefs } from './graphql-services.ts';
 import type { Health, Readiness } from './health.ts';
 import { healthOf, readinessOf } from './health.ts';
+import type { Command } from './ingest/source-item.ts';
 import { normaliseAddress } from './ingest.ts';
 import type { JobStatus } from './jobs.ts';
 import type { LoadedConfig } from './load-config.ts';
@@ -35,7 +37,7 @@ import type { AppLogger } from './log.ts';
 import type { Plan } from './plan.ts';
 import { type PluginStatus, pluginStatuses, storePlugins } from './plugin-status.ts';
 import { endRun, type Run, storeRun } from './run-manifest.ts';
-import type { Runtime, RuntimePhase } from './runtime.ts';
+import type { RuntimePhase } from './runtime.ts';
 import type { Handler } from './server/handler.ts';
 import { createServer, type GraphqlServer } from './server/server.ts';
 import { notStartedHandler } from './server-before-start.ts';
@@ -65,6 +67,7 @@ export const builtInPlugins: readonly Plugin[] = [
   regimePerformanceFeature,
   marketStateFeature,
   leaderboardView,
+  walletOwnersFeature,
   traderScoreModel,
   traderWeightModel,
   traderTierClassifier,
@@ -280,8 +283,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     if (problems.length > 0) throw problems[0];
   }
 
-  const command = async (name: Parameters<Runtime['command']>[0], target: string): Promise<void> =>
-    running().runtime.command(name, target);
+  const act = async (command: Command): Promise<void> => running().runtime.act([command]);
   const knownPlugin = (id: string): string => {
     if (plan.plugins.some(({ plugin }) => plugin.id === id)) return id;
     throw new UserError(
@@ -291,10 +293,10 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
   };
 
   const commands: AppCommands = {
-    trackTrader: async address => command('track-trader', normaliseAddress(address)),
-    untrackTrader: async address => command('untrack-trader', normaliseAddress(address)),
-    pausePlugin: async id => command('pause-plugin', knownPlugin(id)),
-    resumePlugin: async id => command('resume-plugin', knownPlugin(id)),
+    trackTrader: async address => act({ name: 'track-trader', target: normaliseAddress(address) }),
+    untrackTrader: async address => act({ name: 'untrack-trader', target: normaliseAddress(address) }),
+    pausePlugin: async id => act({ name: 'pause-plugin', target: knownPlugin(id) }),
+    resumePlugin: async id => act({ name: 'resume-plugin', target: knownPlugin(id) }),
     async runJob(id) {
       const { jobs, runtime } = running();
       await jobs.run(id, runtime.tapeTime ?? clock.now());

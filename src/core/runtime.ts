@@ -2,14 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { HeldPosition, Progress } from '../plugin-api/index.ts';
 import { command as commandRef, timer } from '../plugin-api/index.ts';
 import type { Clock } from './clock.ts';
-import { type CollectorRun, createCollectorRun } from './collectors/collector-run.ts';
+import type { CollectorRun } from './collectors/collector-run.ts';
 import type { Followers } from './collectors/followers.ts';
 import { beatMs } from './collectors/pace.ts';
 import type { RequestBudgets } from './collectors/request-budget.ts';
 import type { TrackedSet } from './collectors/tracked-set.ts';
 import { collect } from './collectors.ts';
-import type { Config, PluginOptions } from './config.ts';
-import { UserError } from './errors.ts';
+import type { Config } from './config.ts';
 import type { OutputBatch, TapeEvent } from './event.ts';
 import { eventRefsOf } from './event-refs.ts';
 import { createDedupeWindow } from './ingest/dedupe-window.ts';
@@ -20,6 +19,7 @@ import type { AppLogger } from './log.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import { type Recovery, type RowsOfStore, recover } from './recovery.ts';
+import { checkRequired, collectorRuns, type PluginScope } from './runtime/collector-runs.ts';
 import { createCommands } from './runtime/commands.ts';
 import { createOutages } from './runtime/outages.ts';
 import { createSnapshotState } from './runtime/snapshot-state.ts';
@@ -56,13 +56,6 @@ export interface RuntimeOptions {
   readonly onStage?: (stage: Stage, ms: number) => void;
   readonly onBatch?: (batch: OutputBatch) => void;
   readonly onProgress?: (progress: Progress & { readonly plugin: string }) => void;
-}
-
-/** What one plugin has of its own. */
-export interface PluginScope {
-  readonly options: PluginOptions;
-  readonly log: AppLogger;
-  readonly secret: (name: string) => string | undefined;
 }
 
 export type RuntimePhase = 'planned' | 'recovering' | 'history' | 'live' | 'idle' | 'stopped' | 'failed';
@@ -207,32 +200,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   async function runAll(): Promise<void> {
     phase = 'history';
-    const cursors = tape.cursors();
-    collectors = plan.collectors.map(({ plugin, config: pluginConfig }) => {
-      const scope = options.scopes.get(plugin.id)!;
-      const { required, timeoutMs, requestsPerMinute } = scope.options;
-      return createCollectorRun({
-        plugin,
-        config: pluginConfig,
-        cursor: cursors.get(plugin.id),
-        required,
-        timeoutMs,
-        requestsPerMinute,
-        seed: config.seed,
-        clock,
-        log: scope.log,
-        signal: stopping.signal,
-        secret: scope.secret,
-        budgets: options.budgets,
-        tracked: options.tracked,
-        followers: options.followers,
-        positionsOf: options.positionsOf,
-        outageSince: outages.since(plugin),
-        ...(options.onProgress && {
-          onProgress: (progress: Progress) => options.onProgress!({ ...progress, plugin: plugin.id }),
-        }),
-      });
-    });
+    collectors = collectorRuns({ ...options, cursors: tape.cursors(), outages, signal: stopping.signal });
     for (const run of collectors) if (pausedCollectors.has(run.id)) run.pause();
 
     const writing = write();
@@ -299,16 +267,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       phase = 'recovering';
       for (const repair of tape.repairs) log.warn(repair.message, { file: repair.file, bytes: repair.bytes });
       await pipeline.start();
-      const lost = pipeline.health().find(({ plugin, state }) => {
-        return state === 'failed' && options.scopes.get(plugin)!.options.required;
-      });
-      if (lost !== undefined) {
-        throw new UserError(
-          'PLUGIN_REQUIRED_FAILED',
-          `Expected the required plugin ${lost.plugin} to load, found that it failed; the log says why. ` +
-            'Remove the cause, or make it optional (plugins.<id>.required: false).',
-        );
-      }
+      checkRequired(pipeline, options.scopes);
       const recovery = await recover({
         tape,
         checkpoint: await store.checkpoint(),

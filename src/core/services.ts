@@ -20,7 +20,9 @@ import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import { planOf } from './plan-of-config.ts';
 import { describeRun, type Run } from './run-manifest.ts';
-import { createRuntime, type PluginScope, type Runtime } from './runtime.ts';
+import type { PluginScope } from './runtime/collector-runs.ts';
+import { createRuntime, type Runtime } from './runtime.ts';
+import { openSelection, type Selection } from './selection/selection.ts';
 import { openSnapshots, type Snapshots } from './snapshots.ts';
 import { openPositions } from './store/open-positions.ts';
 import { rowsOfStore } from './store/rows-of-store.ts';
@@ -77,6 +79,7 @@ export const ids = {
   pipeline: serviceId<Pipeline>('pipeline'),
   feed: serviceId<Feed>('feed'),
   leaderboard: serviceId<Leaderboard>('leaderboard'),
+  selection: serviceId<Selection>('selection'),
   jobDefinitions: serviceId<readonly JobDefinition[]>('job definitions'),
   jobs: serviceId<Jobs>('jobs'),
   scopes: serviceId<ReadonlyMap<string, PluginScope>>('plugin scopes'),
@@ -182,21 +185,40 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             publish: asOf => feed.publishLeaderboard(asOf),
           }),
       ),
-      bind(ids.jobDefinitions, [ids.config, ids.store, ids.leaderboard], ({ config }, store, leaderboard) => [
-        {
-          id: 'leaderboard',
-          doc: 'Computes the leaderboard of every window from the committed rows.',
-          schedule: config.jobs.leaderboard,
-          afterHistory: true,
-          run: () => leaderboard.compute(),
-        },
-        {
-          id: 'retention',
-          doc: 'Removes rows that have expired.',
-          schedule: config.jobs.retention,
-          run: ({ now }) => store.retain(now),
-        },
-      ]),
+      bind(ids.selection, [ids.config, ids.store, ids.log], ({ config }, store, log) =>
+        openSelection({
+          store,
+          config: config.selection,
+          apply: async commands => runtime?.act(commands),
+          log,
+        }),
+      ),
+      bind(
+        ids.jobDefinitions,
+        [ids.config, ids.store, ids.leaderboard, ids.selection],
+        ({ config }, store, leaderboard, selection) => [
+          {
+            id: 'leaderboard',
+            doc: 'Computes the leaderboard of every window from the committed rows.',
+            schedule: config.jobs.leaderboard,
+            afterHistory: true,
+            run: () => leaderboard.compute(),
+          },
+          {
+            id: 'retention',
+            doc: 'Removes rows that have expired.',
+            schedule: config.jobs.retention,
+            run: ({ now }) => store.retain(now),
+          },
+          {
+            id: 'selection',
+            doc: 'Selects the traders to track, by score and tier.',
+            schedule: config.jobs.selection,
+            isDue: now => selection.isDue(now),
+            run: ({ now }) => selection.run(now),
+          },
+        ],
+      ),
       bind(
         ids.jobs,
         [ids.jobDefinitions, ids.store, ids.clock, ids.log, ids.metrics],
@@ -259,7 +281,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             ids.log,
           ],
           ...[ids.scopes, ids.metrics, ids.feed, ids.jobs],
-          ...[ids.budgets, ids.tracked, ids.followers],
+          ...[ids.budgets, ids.tracked, ids.followers, ids.selection],
         ] as const,
         (
           plan,
@@ -278,6 +300,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
           budgets,
           tracked,
           followers,
+          selection,
         ) => {
           const created = createRuntime({
             plan,
@@ -304,6 +327,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             onStage: (stage, ms) => metrics.stage(stage, ms),
             onBatch(batch) {
               metrics.batch(batch);
+              selection.see(batch);
               // Note: while history is read its hours pass in seconds; jobs run once, at its end.
               if (created.phase === 'live') jobs.tick(batch.now);
             },

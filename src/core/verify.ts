@@ -4,11 +4,11 @@ import path from 'node:path';
 import type { Plugins } from '../plugin-api/index.ts';
 import { type App, builtInPlugins, createApp } from './app.ts';
 import type { ConfigInput } from './config.ts';
+import { eventRefsOf } from './event-refs.ts';
 import { configOf, type LoadedConfig } from './load-config.ts';
 import { type AppLogger, silentLog } from './log.ts';
 import { planOf } from './plan-of-config.ts';
 import { replayTape } from './replay.ts';
-import { eventRefsOf } from './runtime.ts';
 import { type Fingerprint, fingerprint } from './store/fingerprint.ts';
 import { openTape } from './tape/open.ts';
 
@@ -62,7 +62,7 @@ export async function verifyReplay(options: VerifyOptions): Promise<Verification
           ...loaded.config,
           // Note: the whole tape is needed again, and nothing here has to survive a loss of power.
           tape: { ...loaded.config.tape, hours: Number.MAX_SAFE_INTEGER, fsync: 'never' },
-          jobs: { leaderboard: 'off', retention: 'off' },
+          jobs: { leaderboard: 'off', retention: 'off', selection: 'off' },
         },
       },
       plugins: options.plugins ?? [],
