@@ -45,7 +45,6 @@ export function collectorRuns(options: CollectorRunsOptions): CollectorRun[] {
       tracked: options.tracked,
       followers: options.followers,
       positionsOf: options.positionsOf,
-      positionsOf: options.positionsOf,
       ...(onProgress && {
         onProgress: (progress: Progress) => onProgress({ ...progress, plugin: plugin.id }),
       }),
