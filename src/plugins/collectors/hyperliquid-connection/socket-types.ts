@@ -20,8 +20,8 @@ export interface SubscriptionHandlers {
   /** The `data` of each message of the subscription, as parsed, with the time at which it arrived. */
   data(data: unknown, receivedAt: Time): void;
   /**
-   * The first message after each confirmation, which the exchange fills with what was before: recent trades, a snapshot, an absolute
-   * state. Goes to `data` where this is left out.
+   * Called in place of `data` with what the exchange repeats from before: the first message of `trades` on each connection, which holds
+   * recent trades and may hold the newest too, and messages that are marked as snapshots.
    */
   replayed?(data: unknown, receivedAt: Time): void;
   /** Called when a hole has ended. */
@@ -106,8 +106,8 @@ export interface SocketPoolStatus {
   readonly rotations: number;
   /** Subscriptions that the exchange refused, for whatever reason. */
   readonly refusals: number;
-  /** Frames held back because of the limit. */
-  readonly heldBack: number;
+  /** Messages that wait for a connection, or for their turn within the limit. */
+  readonly waiting: number;
 }
 
 /** Subscriptions, kept alive over a fixed set of connections. */
