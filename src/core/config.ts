@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Plugins } from '../plugin-api/index.ts';
 import { logLevels } from './log.ts';
+import { selectionSchema } from './selection/config.ts';
 import { retentionSchema, storagePolicySchema } from './store/policy.ts';
 
 /*
@@ -103,6 +104,12 @@ export const configSchema = z.strictObject({
       doc: 'When the leaderboard is computed: a duration, or a cron expression in UTC; `off` for never.',
     }),
     retention: option(z.string().default('1d'), { doc: 'When expired rows are removed.' }),
+    selection: option(z.string().default('1d'), {
+      doc: 'When traders are selected for tracking; while nobody is, also once the leaderboard is in.',
+    }),
+  }),
+  selection: option(selectionSchema.prefault({}), {
+    doc: 'Which traders are selected for tracking: sizes and thresholds of the tiers, and when a trader is taken to be active.',
   }),
   storage: group({
     tradeMinNotionalUsd: option(storagePolicySchema.shape.tradeMinNotionalUsd, {

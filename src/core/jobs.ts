@@ -14,6 +14,8 @@ export interface JobDefinition {
   readonly schedule: string;
   /** Whether it is done once when all history has been read. Default false. */
   readonly afterHistory?: boolean;
+  /** Whether it is worth doing before its time, as of a tape time in ms. Not asked when it is `off`. */
+  isDue?(now: number): boolean;
   /** Does it, as of a tape time in ms. */
   run(context: { readonly now: number; readonly signal: AbortSignal }): Promise<unknown>;
 }
@@ -221,8 +223,10 @@ export function createJobs(options: {
       if (stopping.signal.aborted) return;
       for (const job of jobs.values()) {
         if (job.running !== undefined || clock.now() < job.waitUntil) continue;
-        const first = job.lastRun === undefined && job.nextRun === undefined && job.next(now) !== undefined;
-        if (!first && (job.nextRun === undefined || now < job.nextRun)) continue;
+        const isOn = job.next(now) !== undefined;
+        const first = job.lastRun === undefined && job.nextRun === undefined && isOn;
+        const early = isOn && job.definition.isDue?.(now) === true;
+        if (!first && !early && (job.nextRun === undefined || now < job.nextRun)) continue;
         const { runs } = job;
         begin(job, now).catch(error => {
           // Note: a failure of the job itself is in the log and in its status already; it runs at its next time.

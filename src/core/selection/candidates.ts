@@ -17,7 +17,7 @@ const figure = (column: string, name: string, [window, property]: readonly [numb
 
 /**
  * Whoever may be selected, and whoever somebody decided about: what is known of it. `$1` is the oldest time at which a line of the
- * leaderboard is used, `$2` the lowest score.
+ * leaderboard is used, `$2` the lowest score, `$3` the account value of the largest, of which it is said why they are left out.
  */
 const statement = `
 select t.address, t.tracked, t.tracked_by as "trackedBy", t.tracked_tier as tier,
@@ -34,7 +34,8 @@ left join "rows" s on s.key = t.address and ${ofRef('s', traderScore)}
 left join "rows" l on l.key = t.address and ${ofRef('l', walletLeaderboard)}
 left join "rows" p on p.key = t.address and ${ofRef('p', walletPerformance)}
 cross join lateral (select coalesce(${number('l."row"', 'asOf')} >= $1::float8, false) as fresh) f
-where ${number('s."row"', 'score')} >= $2::float8 or t.tracked_by <> 'tape'`;
+where ${number('s."row"', 'score')} >= $2::float8 or t.tracked_by <> 'tape'
+  or case when fresh then ${number('l."row"', 'accountValue')} else t.account_value::float8 end >= $3::float8`;
 
 interface Row extends Candidate {
   readonly tracked: boolean;
@@ -52,11 +53,11 @@ export interface Considered {
 /** Reads what is known at a tape time, in ms. */
 export async function readCandidates(
   store: SelectionStore,
-  config: Pick<SelectionConfig, 'leaderboardMaxAgeHours' | 'minScore'>,
+  config: Pick<SelectionConfig, 'leaderboardMaxAgeHours' | 'minScore' | 'alert'>,
   now: number,
 ): Promise<Considered> {
   const oldest = now - config.leaderboardMaxAgeHours * 3_600_000;
-  const rows = await store.query<Row>(statement, [oldest, config.minScore]);
+  const rows = await store.query<Row>(statement, [oldest, config.minScore, config.alert.accountValue]);
   const [counted] = await store.query<{ scored: number }>(
     `select count(*)::float8 as scored from "rows" s where ${ofRef('s', traderScore)}`,
   );

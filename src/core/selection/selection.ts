@@ -34,13 +34,13 @@ export interface SelectionSummary {
 export interface Selection {
   /** Selects as of a tape time, in ms. */
   run(now: number): Promise<SelectionSummary>;
+  /** Notes what was committed. */
+  see(batch: Pick<OutputBatch, 'events' | 'now'>): void;
   /**
-   * Says whether a batch makes it worth selecting before the next scheduled time: while nobody is selected, once the leaderboard
-   * is in, and every so often.
+   * Whether it is worth selecting before the next scheduled time, as of a tape time: while nobody is selected, once the leaderboard
+   * is in, and every so often; and when it was still coming in at the last time.
    */
-  isDue(batch: Pick<OutputBatch, 'events' | 'now'>): boolean;
-  /** Reads what the last selection came to. */
-  open(): Promise<void>;
+  isDue(now: number): boolean;
 }
 
 /** How long the leaderboard has to be silent before it counts as complete, in tape time. */
@@ -48,14 +48,21 @@ const quietMs = 5_000;
 /** Where the last summary is kept in the table of single values. */
 export const summaryKey = 'selection';
 
-export function createSelection({ store, config, apply, log }: SelectionOptions): Selection {
-  let summary: SelectionSummary | undefined;
-  let opened = false;
+/** Makes the selection, which goes on where the last one of this database left off. */
+export async function openSelection({ store, config, apply, log }: SelectionOptions): Promise<Selection> {
+  const [kept] = await store.query<{ value: SelectionSummary }>('select value from meta where key = $1', [
+    summaryKey,
+  ]);
+  /** How many traders the last selection had; undefined before the first. */
+  let selected = kept?.value.selected;
+  let triedAt = kept?.value.asOf;
   let linesAt: number | undefined;
-  let triedAt: number | undefined;
+  /** Whether the leaderboard was still coming in when traders were selected last. */
+  let tooEarly = false;
 
   async function run(now: number): Promise<SelectionSummary> {
     triedAt = now;
+    tooEarly = linesAt !== undefined && now - linesAt < quietMs;
     const { candidates, standing, scored } = await readCandidates(store, config, now);
     const verdicts = selectTraders(candidates, standing, config);
     const acts = actsOf(verdicts, standing);
@@ -82,26 +89,21 @@ export function createSelection({ store, config, apply, log }: SelectionOptions)
       })),
     );
     await save(store, verdicts, done);
-    summary = done;
+    selected = done.selected;
     log.info('traders were selected', { ...done });
     return done;
   }
 
   return {
     run,
-    isDue({ events, now }) {
-      if (!opened || (summary?.selected ?? 0) > 0) return false;
+    see({ events, now }) {
       if (events.some(({ type }) => type === leaderboard.id)) linesAt = now;
-      const complete = linesAt !== undefined && now - linesAt >= quietMs && linesAt > (triedAt ?? -1);
-      return complete || (triedAt !== undefined && now - triedAt >= config.retryMinutes * 60_000);
     },
-    async open() {
-      const [kept] = await store.query<{ value: SelectionSummary }>('select value from meta where key = $1', [
-        summaryKey,
-      ]);
-      summary = kept?.value;
-      triedAt = summary?.asOf;
-      opened = true;
+    isDue(now) {
+      // Note: the first time of all is the schedule's own.
+      if (triedAt === undefined || (selected !== 0 && !tooEarly)) return false;
+      if (linesAt !== undefined && linesAt >= triedAt && now - linesAt >= quietMs) return true;
+      return selected === 0 && now - triedAt >= config.retryMinutes * 60_000;
     },
   };
 }
