@@ -21,10 +21,12 @@ import type { Plan } from './plan.ts';
 import { type Recovery, type RowsOfStore, recover } from './recovery.ts';
 import { checkRequired, collectorRuns, type PluginScope } from './runtime/collector-runs.ts';
 import { createCommands } from './runtime/commands.ts';
+import { followedTracking } from './runtime/followed-tracking.ts';
 import { createOutages } from './runtime/outages.ts';
 import { createSnapshotState } from './runtime/snapshot-state.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { TapeOfStore } from './store/tape-of-store.ts';
+import type { StoredTracking } from './store/tracking.ts';
 import type { Tape } from './tape/tape.ts';
 import { type BatchStore, createWriter, type Stage, type StoreHealth } from './writer.ts';
 
@@ -49,6 +51,8 @@ export interface RuntimeOptions {
   readonly scopes: ReadonlyMap<string, PluginScope>;
   readonly budgets: RequestBudgets;
   readonly tracked: TrackedSet;
+  /** What the database says of the wallets that somebody decided about. */
+  readonly decidedTraders: () => Promise<Iterable<StoredTracking>>;
   readonly followers: Followers;
   /** The open positions of a wallet that the database holds. */
   readonly positionsOf: (address: string) => Promise<readonly HeldPosition[]>;
@@ -119,6 +123,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     phase: () => phase,
     tapeTime: () => ingest.tapeTime,
   });
+  let followTracking: ((batch: OutputBatch) => void) | undefined;
   const snapshotState = createSnapshotState({ window, ingest, outages, pausedCollectors, pipeline });
 
   const writer = createWriter({
@@ -133,6 +138,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     ...(options.onStage && { onStage: options.onStage }),
     onBatch(batch) {
       options.onBatch?.(batch);
+      followTracking?.(batch);
       options.followers.tell(batch.events);
       commands.committed(batch);
     },
@@ -268,6 +274,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       for (const repair of tape.repairs) log.warn(repair.message, { file: repair.file, bytes: repair.bytes });
       await pipeline.start();
       checkRequired(pipeline, options.scopes);
+      followTracking = followedTracking(options.tracked, await options.decidedTraders());
       const recovery = await recover({
         tape,
         checkpoint: await store.checkpoint(),

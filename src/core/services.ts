@@ -28,6 +28,7 @@ import { openPositions } from './store/open-positions.ts';
 import { rowsOfStore } from './store/rows-of-store.ts';
 import { openStore, type Store } from './store/store.ts';
 import { tapeOfStore } from './store/tape-of-store.ts';
+import { readDecided } from './store/tracking.ts';
 import { openTape } from './tape/open.ts';
 import type { Tape } from './tape/tape.ts';
 
@@ -322,6 +323,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             run: run.id,
             scopes,
             ...{ budgets, tracked, followers },
+            decidedTraders: () => readDecided(store),
             positionsOf: address => openPositions(store, address),
             publish: batch => feed.publish(batch),
             onStage: (stage, ms) => metrics.stage(stage, ms),

@@ -25,6 +25,14 @@ export interface StoredTracking {
   readonly since: number | null;
 }
 
+/** Reads the wallets that somebody decided about. */
+export function readDecided(database: { query<T>(sql: string): Promise<T[]> }): Promise<StoredTracking[]> {
+  return database.query<StoredTracking>(
+    `select address, tracked, tracked_by as "trackedBy", tracked_tier as tier, tracked_since::float8 as since
+     from traders where tracked_by <> 'tape'`,
+  );
+}
+
 /**
  * Which wallets are tracked, as the tape goes on. It is told by the acts on the tape alone, so that the same rows are stored
  * however the tape is cut into batches.

@@ -9,7 +9,7 @@ import { sqlState } from './database-errors.ts';
 import { createQueue, type Engine, type WriteTransaction } from './engine.ts';
 import { createFilters, type FilterMemory, type Filters } from './filters.ts';
 import type { StoragePolicy } from './policy.ts';
-import { createTracking, type StoredTracking, type Tracking } from './tracking.ts';
+import { createTracking, readDecided, type Tracking } from './tracking.ts';
 import { createTradersSeen, type TradersSeen } from './traders-seen.ts';
 
 export interface WriteMeta {
@@ -202,10 +202,7 @@ async function finishBatch(
 function loadState(engine: Engine, policy: StoragePolicy): Promise<State> {
   return engine.transaction(async transaction => {
     const checkpoint = await readCheckpoint(transaction);
-    const decided = await transaction.query<StoredTracking>(
-      `select address, tracked, tracked_by as "trackedBy", tracked_tier as tier, tracked_since::float8 as since
-       from traders where tracked_by <> 'tape'`,
-    );
+    const decided = await readDecided(transaction);
     const books = await transaction.query<{ key: string; time: number; value: number | null }>(
       `select distinct on (coin) coin as key, ts_event as time, mid as value
        from books order by coin, seq desc`,
