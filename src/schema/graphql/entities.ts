@@ -1,6 +1,6 @@
-import { snakeCase } from 'drizzle-orm/pg-core';
+import { boolean, doublePrecision, snakeCase } from 'drizzle-orm/pg-core';
 import type { Ref } from '../../plugin-api/index.ts';
-import { name } from '../tables/columns.ts';
+import { integer64, name } from '../tables/columns.ts';
 import * as tables from '../tables/index.ts';
 import { propertiesOf } from './sql/columns.ts';
 import {
@@ -13,6 +13,19 @@ import {
   selectColumn,
   selectText,
 } from './sql/plan.ts';
+
+/** Who is tracked, with what the last selection said; no table, but the rows of two. */
+export const trackedTraderColumns = snakeCase.table('tracked_traders', {
+  address: name().primaryKey(),
+  by: name().notNull(),
+  tier: name(),
+  since: integer64().notNull(),
+  because: name(),
+  score: doublePrecision(),
+  likelyActive: boolean(),
+  activityReason: name(),
+  activityConfidence: doublePrecision(),
+});
 
 export const entities = {
   traders: { table: tables.traders },
@@ -33,6 +46,14 @@ export const entities = {
   categoryEvents: { table: tables.categoryEvents },
   runs: { table: tables.runs },
   marks: { table: tables.marks },
+  selection: { table: tables.selection },
+  trackedTraders: {
+    table: trackedTraderColumns,
+    from:
+      '(select t.address, t.tracked_by as "by", t.tracked_tier as tier, t.tracked_since as since, s.because, s.score, ' +
+      's.likely_active, s.activity_reason, s.activity_confidence from "traders" t left join "selection" s on s.address = t.address ' +
+      `where t.tracked and t.tracked_by <> 'tape')`,
+  },
 } as const satisfies Record<string, Entity>;
 
 /** The columns of {@link coinsOf}, which is no table. */

@@ -10,6 +10,7 @@ import { addCoin, addMarketData } from './types/market-data.ts';
 import { addOperation } from './types/operation.ts';
 import { addPosition } from './types/position.ts';
 import { addReport } from './types/report.ts';
+import { addSelection } from './types/selection.ts';
 import { addSignal } from './types/signal.ts';
 import { addStoredRow } from './types/stored-row.ts';
 import { addTrader } from './types/trader.ts';
@@ -32,6 +33,7 @@ export function buildSchema({ refs }: { readonly refs: readonly Ref[] }): GraphQ
   addCoin(types);
   addMarket(types);
   addLeaderboard(types);
+  addSelection(types);
   addSignal(types);
   addDecision(types);
   addStoredRow(types);

@@ -5,4 +5,5 @@
 export * from './listings/events.ts';
 export * from './listings/market.ts';
 export * from './listings/records.ts';
+export * from './listings/selection.ts';
 export * from './listings/wallets.ts';

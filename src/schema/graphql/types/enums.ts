@@ -61,6 +61,7 @@ export function createEnums(builder: Builder) {
     action: words('PositionAction', 'What a change of a signed size means.', positionActions),
     severity: words('Severity', 'How urgent an alert is.', ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW']),
     tier: words('TrackingTier', 'How closely a trader is followed.', trackingTiers),
+    trackedBy: words('TrackedBy', 'Who decided that a trader is tracked.', ['hand', 'selection']),
     tag: words('TraderTag', 'What stands out of a trader.', tags),
     window: words('Window', 'The time that a leaderboard looks back.', windows),
     interval: mapped(

@@ -28,8 +28,20 @@ export function addTrader(types: Types): void {
         },
         source: 'The kind of event that named it first, such as `trade` or `leaderboard`.',
         tracked: 'Whether the platform follows it.',
-        trackedBy: 'By whom: `hand`, `selection` or `tape`. Null when it is not tracked.',
-        displayName: "The name that it shows on the exchange's leaderboard. Null when it shows none.",
+        trackedBy:
+          'By whom: `hand`, `selection` or `tape`. When it is not tracked: `hand` if it was removed by hand, else null.',
+        trackedTier: {
+          doc: 'The tier that it was selected for, which may be lower than the one that `traderTier` says it fits. Null when it was not selected.',
+          type: enums.tier,
+        },
+        trackedSince: {
+          doc: 'When it was added by hand or by the selection. Null when it was not.',
+          type: 'Timestamp',
+        },
+        displayName:
+          "The name that it shows on the exchange's leaderboard, or its name as a vault. Null when it shows none.",
+        isVault: 'Whether it is a vault.',
+        discoveredIn: 'The market in which discovery met it first. Null when discovery has not met it.',
         accountValue: {
           doc: 'Equity over all markets, as last told. Unit: USD. Null when no source has told it.',
           type: 'Decimal',
@@ -67,6 +79,19 @@ export function addTrader(types: Types): void {
             )(step);
           },
         },
+      }),
+      selection: t.field({
+        type: types.selectionVerdict,
+        nullable: true,
+        description:
+          'Why the last selection tracks it, or left it out. Null when it was not considered: its score is too low or not known.',
+        resolve: (row, _args, _context, info) => relationOf<Rows['selection'] | null>(row, info),
+        ...planned(
+          toOne(
+            entities.selection,
+            (row, child) => `${plainColumn(child, 'address')} = ${plainColumn(row, 'address')}`,
+          ),
+        ),
       }),
       positions: relatedList(builder, t, {
         node: types.position,

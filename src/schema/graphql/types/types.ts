@@ -4,6 +4,7 @@ import type * as tables from '../../tables/index.ts';
 import type { Builder } from '../builder.ts';
 import type { ConfigurationEntry, FeedGap, JobView, PluginView, StorageStatistics } from '../context.ts';
 import { type DerivedType, deriveTypes } from '../derived.ts';
+import type { trackedTraderColumns } from '../entities.ts';
 import { createEnums } from './enums.ts';
 
 export type Rows = {
@@ -39,6 +40,8 @@ const names = {
   statistics: 'StorageStatistics',
   report: 'WalletReport',
   feedGap: 'FeedGap',
+  trackedTrader: 'TrackedTrader',
+  selectionVerdict: 'SelectionVerdict',
 } as const;
 
 /** The object types of one schema, named first and given their fields afterwards, since they point at each other. */
@@ -78,5 +81,7 @@ export function createTypes(builder: Builder, refs: readonly Ref[]) {
     statistics: builder.objectRef<StorageStatistics>(names.statistics),
     report: builder.objectRef<Rows['traders']>(names.report),
     feedGap: builder.objectRef<FeedGap>(names.feedGap),
+    trackedTrader: builder.objectRef<InferSelectModel<typeof trackedTraderColumns>>(names.trackedTrader),
+    selectionVerdict: builder.objectRef<Rows['selection']>(names.selectionVerdict),
   };
 }
