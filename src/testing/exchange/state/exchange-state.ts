@@ -1,3 +1,5 @@
+export { createExchangeState } from './create-exchange-state.ts';
+
 import type {
   WireFill,
   WireFunding,

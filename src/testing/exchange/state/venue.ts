@@ -1,0 +1,263 @@
+import type { Account, AccountBook } from './accounts.ts';
+import { createAccountBook } from './accounts.ts';
+import { append, type BlockDraft, beginBlock } from './block-draft.ts';
+import { type CandleLog, createCandleLog } from './candle-log.ts';
+import { wireDecimal } from './decimals.ts';
+import { createFillLog, type FillLog, type FillRow } from './fill-log.ts';
+import { wireFill } from './fill-wire.ts';
+import { createIdentifiers, type Identifiers, zeroHash } from './identifiers.ts';
+import {
+  createOrderLog,
+  type OrderDraft,
+  type OrderLog,
+  type OrderRecord,
+  wireOrderUpdate,
+} from './order-log.ts';
+import { createTurnover, type Turnover } from './turnover.ts';
+import type { Market, Universe } from './universe.ts';
+import type { WireTrade } from './wire.ts';
+
+/** How many trades of a coin are kept to be replayed to a new subscriber. */
+const replayed = 60;
+
+/** A match of two orders. */
+export interface Match {
+  readonly market: Market;
+  readonly tick: number;
+  readonly lots: number;
+  readonly takerBuys: boolean;
+  readonly taker: Account;
+  readonly maker: Account;
+  readonly takerOrder: number;
+  readonly makerOrder: number;
+  /** The taker's transaction. */
+  readonly transaction: number;
+  /** The taker's TWAP. */
+  readonly twap?: number;
+  /** Whose position is closed by force. */
+  readonly liquidated?: Account | undefined;
+  /** Whether the liquidator's vault is the maker. */
+  readonly isBackstop?: boolean;
+  readonly direction?: number;
+}
+
+/** A change of one account's position that no trade shows. */
+export interface Shift {
+  readonly account: Account;
+  readonly market: Market;
+  /** Signed. */
+  readonly lots: number;
+  readonly tick: number;
+  readonly direction: number;
+  readonly transaction: number;
+  readonly tid: number;
+}
+
+/** Where trades are booked: accounts, logs of what happened, and the block that is being made. */
+export interface Venue {
+  readonly universe: Universe;
+  readonly book: AccountBook;
+  readonly fills: FillLog;
+  readonly orders: OrderLog;
+  readonly candles: CandleLog;
+  readonly turnover: Turnover;
+  readonly identifiers: Identifiers;
+  /** In ticks by market. */
+  readonly marks: Float64Array;
+  readonly oracles: Float64Array;
+  readonly lastTicks: Float64Array;
+  readonly now: number;
+  readonly height: number;
+  readonly block: BlockDraft;
+  begin(height: number, time: number): void;
+  nextOrder(): number;
+  nextTransaction(): number;
+  /** The newest trades of a market, oldest first. */
+  tradesOf(market: Market): readonly WireTrade[];
+  match(match: Match): void;
+  shift(shift: Shift): void;
+  /** Takes an order in and tells its account. */
+  place(draft: OrderDraft): OrderRecord;
+  record(draft: OrderDraft, left: number, status: string): void;
+  close(order: OrderRecord, status: string): void;
+  /** Tells an account that its order changed. */
+  announce(order: OrderRecord): void;
+  /** The next trade of the market gets this identifier. */
+  forceTradeId(market: Market, tid: number): void;
+}
+
+export interface VenueOptions {
+  readonly seed: number;
+  readonly start: number;
+  readonly universe: Universe;
+  readonly fillsKept: number;
+  readonly ordersKept: number;
+}
+
+const firstOrder = 400_000_000_000;
+
+export function createVenue({ seed, start, universe, fillsKept, ordersKept }: VenueOptions): Venue {
+  const { markets } = universe;
+  const identifiers = createIdentifiers(seed);
+  const book = createAccountBook(universe);
+  const fills = createFillLog(fillsKept);
+  const orders = createOrderLog(identifiers, ordersKept);
+  const candles = createCandleLog();
+  const turnover = createTurnover(markets.length);
+  const ticksOf = () => Float64Array.from(markets, ({ startTick }) => startTick);
+  const lastTicks = ticksOf();
+  const marks = ticksOf();
+  const recent: WireTrade[][] = markets.map(() => []);
+  const forced = new Map<number, number>();
+  let order = firstOrder;
+  let transaction = 0;
+  let block = beginBlock(0, start, identifiers.block(0));
+
+  const row: FillRow = {
+    account: 0,
+    market: 0,
+    isBuy: false,
+    isCrossed: false,
+    time: 0,
+    tick: 0,
+    lots: 0,
+    before: 0,
+    closedPnl: 0,
+    fee: 0,
+    isFeeInBase: false,
+    oid: 0,
+    tid: 0,
+    transaction: 0,
+    twap: 0,
+    direction: 0,
+    liquidated: 0,
+    markTick: 0,
+    isBackstop: false,
+  };
+
+  /** Books one side and keeps its fill; the rest of `row` is set by the caller. */
+  function settle(account: Account, market: Market, signedLots: number, tick: number, feeRate: number): void {
+    const { before, closedPnl, fee, isFeeInBase } = book.book(account, market, signedLots, tick, feeRate);
+    row.account = account.index;
+    row.market = market.index;
+    row.isBuy = signedLots > 0;
+    row.time = block.time;
+    row.tick = tick;
+    row.lots = Math.abs(signedLots);
+    row.before = before;
+    row.closedPnl = closedPnl;
+    row.fee = fee;
+    row.isFeeInBase = isFeeInBase;
+    fills.append(row);
+    const fill = wireFill(row, markets, book.accounts, identifiers);
+    if (row.twap === 0) append(block.fills, account.address, fill);
+    else append(block.twapFills, account.address, { fill, twapId: row.twap });
+  }
+
+  return {
+    universe,
+    book,
+    fills,
+    orders,
+    candles,
+    turnover,
+    identifiers,
+    marks,
+    oracles: ticksOf(),
+    lastTicks,
+    get now() {
+      return block.time;
+    },
+    get height() {
+      return block.height;
+    },
+    get block() {
+      return block;
+    },
+    begin(height, time) {
+      block = beginBlock(height, time, identifiers.block(height));
+    },
+    nextOrder: () => ++order,
+    nextTransaction: () => ++transaction,
+    tradesOf: market => recent[market.index]!,
+    match(match) {
+      const { market, tick, lots, taker, maker, takerBuys } = match;
+      const buyer = takerBuys ? taker : maker;
+      const seller = takerBuys ? maker : taker;
+      const tid =
+        forced.get(market.index) ??
+        identifiers.trade(
+          takerBuys ? match.takerOrder : match.makerOrder,
+          takerBuys ? match.makerOrder : match.takerOrder,
+        );
+      if (forced.size > 0) forced.delete(market.index);
+      const isTwap = match.twap !== undefined;
+      const rates = [taker.fees.taker, maker.fees.maker];
+      row.tid = tid;
+      row.transaction = isTwap ? 0 : match.transaction;
+      row.liquidated = match.liquidated === undefined ? 0 : match.liquidated.index + 1;
+      row.markTick = row.liquidated === 0 ? 0 : marks[market.index]!;
+      row.isBackstop = match.isBackstop ?? false;
+      row.oid = match.takerOrder;
+      row.isCrossed = true;
+      row.twap = match.twap ?? 0;
+      row.direction = match.direction ?? 0;
+      settle(taker, market, takerBuys ? lots : -lots, tick, rates[0]!);
+      row.oid = match.makerOrder;
+      row.isCrossed = false;
+      row.twap = 0;
+      row.direction = 0;
+      settle(maker, market, takerBuys ? -lots : lots, tick, rates[1]!);
+      const trade: WireTrade = {
+        coin: market.coin,
+        side: takerBuys ? 'B' : 'A',
+        px: wireDecimal(tick, market.priceDecimals),
+        sz: wireDecimal(lots, market.sizeDecimals),
+        time: block.time,
+        hash: isTwap ? zeroHash : identifiers.transaction(match.transaction),
+        tid,
+        users: [buyer.address, seller.address],
+      };
+      append(block.trades, market.coin, trade);
+      const kept = recent[market.index]!;
+      kept.push(trade);
+      if (kept.length >= replayed * 2) kept.splice(0, replayed);
+      candles.add(market, block.time, tick, lots);
+      turnover.add(market.index, block.time, lots, tick * lots * market.unit);
+      lastTicks[market.index] = tick;
+      block.candles.add(market.coin);
+      block.books.add(market.coin);
+    },
+    shift({ account, market, lots, tick, direction, transaction: number, tid }) {
+      row.tid = tid;
+      row.transaction = number;
+      row.liquidated = 0;
+      row.markTick = 0;
+      row.isBackstop = false;
+      row.oid = 0;
+      row.isCrossed = false;
+      row.twap = 0;
+      row.direction = direction;
+      settle(account, market, lots, tick, 0);
+    },
+    place(draft) {
+      const placed = orders.place(draft);
+      append(block.orders, draft.account.address, wireOrderUpdate(placed, identifiers));
+      return placed;
+    },
+    record(draft, left, status) {
+      const done = orders.record(draft, left, status);
+      append(block.orders, draft.account.address, wireOrderUpdate(done, identifiers));
+    },
+    close(closed, status) {
+      orders.close(closed, status, block.time);
+      append(block.orders, closed.account.address, wireOrderUpdate(closed, identifiers));
+    },
+    announce(changed) {
+      append(block.orders, changed.account.address, wireOrderUpdate(changed, identifiers));
+    },
+    forceTradeId: (market, tid) => {
+      forced.set(market.index, tid);
+    },
+  };
+}
