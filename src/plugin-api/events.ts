@@ -210,6 +210,33 @@ export const mark = event({
   },
 });
 
+/** What a market has done in the last 24 hours. Key: the coin. */
+export const ticker = event({
+  id: 'ticker',
+  version: 1,
+  entity: 'coin',
+  doc: 'What a market has done in the last 24 hours, told about once a minute.',
+  fields: {
+    coin,
+    price: decimal({ unit: 'USD', doc: 'Price of one coin.' }),
+    previousPrice: decimal({
+      unit: 'USD',
+      doc: 'Price 24 hours before.',
+      nullable: 'the source does not say',
+    }),
+    dayVolume: decimal({
+      unit: 'coin',
+      doc: 'Size traded in the last 24 hours.',
+      nullable: 'the source does not say',
+    }),
+    dayVolumeUsd: decimal({
+      unit: 'USD',
+      doc: 'Notional of the last 24 hours.',
+      nullable: 'the source does not say',
+    }),
+  },
+});
+
 /** A funding rate of a market. Key: the coin. */
 export const funding = event({
   id: 'funding',
@@ -435,6 +462,7 @@ export const standardEvents = [
   candle,
   book,
   mark,
+  ticker,
   funding,
   fundingPayment,
   leaderboard,

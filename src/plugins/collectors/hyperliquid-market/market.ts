@@ -1,0 +1,198 @@
+import type { CollectorContext } from '../../../plugin-api/index.ts';
+import { resolveEndpoints } from '../hyperliquid-connection/endpoints.ts';
+import { createInfoClient } from '../hyperliquid-connection/info-client.ts';
+import { createSocketPool } from '../hyperliquid-connection/socket-pool.ts';
+import type { Collected } from '../hyperliquid-messages/collected.ts';
+import { candleChecks } from './candle-checks.ts';
+import { chooseSubscriptions, roomFor } from './choose.ts';
+import type { CoinTrades } from './coin-trades.ts';
+import type { MarketConfig } from './config.ts';
+import { exchangeTime } from './exchange-time.ts';
+import { fundingEveryMs, nextFundingTime, readFunding } from './funding-history.ts';
+import { gapKeeper } from './gap-keeper.ts';
+import { marketPrices } from './market-prices.ts';
+import { createOutbox } from './outbox.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { takeover } from './takeover.ts';
+import { readUniverse, type Universe } from './universe.ts';
+
+/** All that runs while the collector does. */
+export interface Running {
+  batches(): AsyncGenerator<readonly Collected[]>;
+  close(): Promise<void>;
+}
+
+const lookMs = 1_000;
+const settleMs = 250;
+/** A universe that cannot be read is asked for again after this time. */
+const retryMs = 10_000;
+/** After a sign of new markets, they are looked for at once, but not more often than this. */
+const leastRefreshMs = 60_000;
+
+export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
+  const { config } = ctx;
+  const endpoints = resolveEndpoints(config);
+  const info = createInfoClient(ctx, endpoints);
+  const pool = createSocketPool(ctx, {
+    wsUrl: endpoints.wsUrl,
+    connections: config.connections,
+    limits: {
+      connections: config.connections + 1,
+      newConnectionsPerMinute: 20,
+      subscriptions: config.subscriptions,
+      users: 0,
+      framesPerMinute: 1_500,
+    },
+  });
+  const outbox = createOutbox(ctx, { full: dropped });
+  const gaps = gapKeeper(ctx, outbox.wake);
+  const time = exchangeTime();
+  const coins = new Map<string, CoinTrades>();
+  const push = outbox.push;
+  const reject = (reason: string) => ctx.reject({ source: endpoints.wsUrl, reason });
+  const prices = marketPrices({
+    midsEveryMs: config.midsEveryMs,
+    contextsEveryMs: config.contextsEveryMs,
+    withMids: config.mids,
+    withContexts: config.contexts,
+    push,
+    reject,
+  });
+  const requests = takeover(ctx, { gaps, pollEveryMs: config.pollEveryMs });
+  const checks = candleChecks(ctx, {
+    config,
+    info,
+    time,
+    gaps,
+    coins: () => coins.values(),
+    push: outbox.pushAll,
+  });
+  const subscriptions = createSubscriptions(ctx, {
+    config,
+    pool,
+    info,
+    gaps,
+    time,
+    coins,
+    prices,
+    takeover: requests,
+    push,
+    reject,
+    marketsChanged: () => {
+      refreshAt = Math.min(refreshAt, Math.max(ctx.now, refreshedAt + leastRefreshMs));
+    },
+  });
+  let refreshAt = 0;
+  let refreshedAt = 0;
+  let fundingAt = nextFundingTime(ctx.now);
+  let wasLeftOut = '';
+
+  function dropped(ref: string, at: number): void {
+    ctx.log.error('events are dropped: the platform does not take them in fast enough', { ref });
+    if (ref === 'trade') {
+      gaps.open({
+        stream: ref,
+        from: at,
+        to: at + 1,
+        reason: 'the platform did not take trades in fast enough',
+      });
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    let universe: Universe;
+    try {
+      universe = await readUniverse(info, prices.volumeOf, 'high');
+    } catch (error) {
+      if (ctx.signal.aborted) return;
+      ctx.log.warn('the markets of the exchange cannot be read; they are asked for again', {
+        url: endpoints.infoUrl,
+        error: error instanceof Error ? error.message : String(error),
+      });
+      refreshAt = ctx.now + retryMs;
+      return;
+    }
+    refreshedAt = ctx.now;
+    refreshAt = ctx.now + config.universeEveryMs;
+    const choice = chooseSubscriptions(universe.markets, config, new Set(coins.keys()));
+    prices.use(universe, new Set(choice.markets.map(({ coin }) => coin)));
+    subscriptions.use(choice, universe);
+    say(choice);
+  }
+
+  function say({ markets, wanted, leftOut, unknown }: ReturnType<typeof chooseSubscriptions>): void {
+    const text = JSON.stringify([leftOut.map(({ stream, coin }) => [stream, coin]), unknown]);
+    if (text === wasLeftOut) return;
+    wasLeftOut = text;
+    ctx.log.info('markets are subscribed to', { markets: markets.length, subscriptions: wanted.length });
+    if (leftOut.length > 0) {
+      ctx.log.warn('not everything that is configured fits into the subscriptions of the exchange', {
+        room: roomFor(config),
+        wanted: wanted.length + leftOut.length,
+        leftOut: leftOut.length,
+        first: leftOut.slice(0, 20).map(({ stream, coin }) => `${stream} ${coin}`),
+        hint: 'Raise `subscriptions` (of 1,000 of the address), or collect less: universe, books, bestPrices.',
+      });
+    }
+    if (unknown.length > 0)
+      ctx.log.warn('the exchange has no such markets', { markets: unknown.slice(0, 20) });
+  }
+
+  async function universeTask(): Promise<void> {
+    while (!ctx.signal.aborted) {
+      if (ctx.now >= refreshAt) await refresh();
+      await ctx.sleep(lookMs);
+    }
+  }
+
+  async function candleTask(): Promise<void> {
+    while (!ctx.signal.aborted) {
+      await ctx.sleep(settleMs);
+      const until = time.at(ctx.now) - config.candleGraceMs;
+      for (const { series } of coins.values()) {
+        if (series !== undefined) outbox.pushAll(series.settle(until) as unknown as readonly Collected[]);
+      }
+      checks.step();
+    }
+  }
+
+  async function lookTask(): Promise<void> {
+    while (!ctx.signal.aborted) {
+      await ctx.sleep(lookMs);
+      const { now } = ctx;
+      for (const coin of coins.values()) coin.look(now);
+      subscriptions.forgetDelisted();
+      requests.look(now);
+    }
+  }
+
+  async function fundingTask(): Promise<void> {
+    while (!ctx.signal.aborted) {
+      await ctx.sleep(Math.min(60_000, Math.max(1_000, fundingAt - ctx.now)));
+      if (ctx.signal.aborted || ctx.now < fundingAt) continue;
+      const range = { from: fundingAt - fundingEveryMs - 600_000, to: ctx.now };
+      fundingAt = nextFundingTime(ctx.now);
+      for (const coin of subscriptions.perpetuals()) {
+        if (ctx.signal.aborted) return;
+        try {
+          outbox.pushAll(await readFunding(ctx, info, coin, range));
+        } catch (error) {
+          if (ctx.signal.aborted) return;
+          gaps.open({ stream: 'funding', key: coin, ...range, reason: String(error) });
+        }
+      }
+    }
+  }
+
+  const tasks = [universeTask(), lookTask()];
+  if (config.trades && config.candles) tasks.push(candleTask());
+  if (config.fundingHistory) tasks.push(fundingTask());
+  for (const task of tasks) task.catch(outbox.fail);
+
+  return {
+    batches: outbox.batches,
+    async close() {
+      await pool.close();
+    },
+  };
+}
