@@ -3,5 +3,5 @@ import type { CollectorContext } from '../../../plugin-api/index.ts';
 /** What a connection needs of the context of the collector that owns it. */
 export type ConnectionContext = Pick<
   CollectorContext<unknown>,
-  'now' | 'log' | 'random' | 'signal' | 'http' | 'budget' | 'reject'
+  'now' | 'log' | 'random' | 'signal' | 'sleep' | 'http' | 'budget' | 'reject'
 >;
