@@ -74,6 +74,11 @@ export const configSchema = z.strictObject({
       doc: 'How many times faster than it happened history passes; null for as fast as possible.',
     }),
   }),
+  requests: group({
+    file: option(z.string().nullable().default(null), {
+      doc: 'File through which processes of this machine share request budgets; null: `requests.sqlite` beside the tape, or none for a tape in memory. A Postgres database is shared through itself.',
+    }),
+  }),
   snapshots: group({
     everyEvents: option(count.default(250_000), { doc: 'Events between snapshots of the state.' }),
     everySeconds: option(positive.default(60), { doc: 'Seconds between snapshots of the state.' }),

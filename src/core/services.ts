@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plugin, Plugins, Progress } from '../plugin-api/index.ts';
 import { type Clock, steadyClock, systemClock } from './clock.ts';
 import { createFollowers, type Followers } from './collectors/followers.ts';
-import { createMemoryLedger } from './collectors/request-budget/memory-ledger.ts';
-import { createRequestBudgets, type RequestBudgets } from './collectors/request-budget.ts';
+import type { RequestBudgets } from './collectors/request-budget.ts';
 import { createTrackedSet, type TrackedSet } from './collectors/tracked-set.ts';
 import { type ConfigInput, pluginOptions } from './config.ts';
 import { bind, createServices, type Services, serviceId } from './container.ts';
@@ -19,6 +17,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import { planOf } from './plan-of-config.ts';
+import { openRequestBudgets } from './request-budgets-of-app.ts';
 import { describeRun, type Run } from './run-manifest.ts';
 import type { PluginScope } from './runtime/collector-runs.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
@@ -254,17 +253,14 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
       bind(ids.followers, [ids.clock], createFollowers),
       bind(
         ids.budgets,
-        [ids.clock, ids.log],
-        (clock, log) => {
-          const steady = clock === systemClock ? steadyClock : clock;
-          return createRequestBudgets({
-            owner: randomUUID(),
-            ledgerOf: () => createMemoryLedger(steady),
-            clock: steady,
+        [ids.config, ids.store, ids.clock, ids.log],
+        ({ config }, store, clock, log) =>
+          openRequestBudgets({
+            store,
+            file: budgetFile(config),
+            clock: clock === systemClock ? steadyClock : clock,
             log,
-            random: Math.random,
-          });
-        },
+          }),
         { close: budgets => budgets.close() },
       ),
       bind(
@@ -363,6 +359,12 @@ function effectiveConfig({ config = {}, database, tape }: AppOptions): LoadedCon
       return entry;
     }),
   };
+}
+
+/** Where request budgets are shared by the processes of this machine; undefined when they are not. */
+function budgetFile({ requests, tape }: LoadedConfig['config']): string | undefined {
+  if (requests.file !== null) return path.resolve(requests.file);
+  return tape.folder === null ? undefined : path.resolve(path.dirname(tape.folder), 'requests.sqlite');
 }
 
 function secretVariable(name: string): string {

@@ -62,6 +62,15 @@ export const sourceCursors = snakeCase.table('source_cursors', {
   seq: integer64().notNull(),
 });
 
+/** What processes have spent of the request budgets that they share. */
+export const requestBudgets = snakeCase.table('request_budgets', {
+  name: name().primaryKey(),
+  /** Counts the changes, so that none is made on top of another one unseen. */
+  version: integer64().notNull(),
+  /** Entries of weight and until when each counts, in ms of the database's clock. */
+  state: jsonb().notNull(),
+});
+
 /** How many rows the storage policy kept and dropped, by filter. */
 export const filterCounts = snakeCase.table(
   'filter_counts',
