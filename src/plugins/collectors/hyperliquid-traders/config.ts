@@ -10,7 +10,10 @@ const duration = (defaultMs: number, doc: string) => z.int().min(0).default(defa
 export const tradersConfig = z.strictObject({
   ...endpointsSchema,
   positions: z.boolean().default(true).describe('Keep the positions and the equity of tracked traders.'),
-  orders: z.boolean().default(true).describe('Keep the open orders of tracked traders, and what becomes of them.'),
+  orders: z
+    .boolean()
+    .default(true)
+    .describe('Keep the open orders of tracked traders, and what becomes of them.'),
   fills: z
     .boolean()
     .default(true)
@@ -23,7 +26,12 @@ export const tradersConfig = z.strictObject({
     .array(z.string())
     .optional()
     .describe('The perpetual exchanges to read; `""` is the main one. Default: all there are.'),
-  requestsAtOnce: z.int().min(2).max(32).default(6).describe('Requests that may be on their way at the same time.'),
+  requestsAtOnce: z
+    .int()
+    .min(2)
+    .max(32)
+    .default(6)
+    .describe('Requests that may be on their way at the same time.'),
   pinnedUsers: z
     .int()
     .min(0)
@@ -35,22 +43,42 @@ export const tradersConfig = z.strictObject({
     .min(0)
     .max(10)
     .default(4)
-    .describe('Further places on the socket through which all traders are passed, to read their whole state.'),
+    .describe(
+      'Further places on the socket through which all traders are passed, to read their whole state.',
+    ),
   visitMs: duration(1_500, 'How long a trader stays in a rotating place at least.'),
   settleMs: duration(
     2 * second,
     'How long an answer waits for trades that happened before it and are still on their way.',
   ),
   quietMs: duration(second, 'How long a trader must not have traded before a change is confirmed.'),
-  confirmWithinMs: duration(10 * second, 'A change is confirmed after this time even if the trader goes on trading.'),
+  confirmWithinMs: duration(
+    10 * second,
+    'A change is confirmed after this time even if the trader goes on trading.',
+  ),
   staleAfterMs: duration(5 * minute, 'How old the state of an exchange that a trader uses may become.'),
-  unusedStaleAfterMs: duration(2 * hour, 'How old the state of an exchange that a trader does not use may become.'),
-  statementEveryMs: duration(10 * minute, 'How often a position that has not changed is stated all the same.'),
+  unusedStaleAfterMs: duration(
+    2 * hour,
+    'How old the state of an exchange that a trader does not use may become.',
+  ),
+  statementEveryMs: duration(
+    10 * minute,
+    'How often a position that has not changed is stated all the same.',
+  ),
   accountEveryMs: duration(minute, "How often a trader's equity is stated at most."),
   ordersEveryMs: duration(30 * minute, "How old the list of a trader's open orders may become."),
-  ordersPerTrader: z.int().min(1).max(5_000).default(200).describe('Newest open orders that are kept of each trader.'),
+  ordersPerTrader: z
+    .int()
+    .min(1)
+    .max(5_000)
+    .default(200)
+    .describe('Newest open orders that are kept of each trader.'),
   relationsEveryMs: duration(24 * hour, "How often a trader's other accounts are looked for."),
-  maxRelated: z.int().min(0).default(500).describe('Accounts of tracked traders that are followed besides, at most.'),
+  maxRelated: z
+    .int()
+    .min(0)
+    .default(500)
+    .describe('Accounts of tracked traders that are followed besides, at most.'),
   whaleAccountValue: z
     .number()
     .positive()

@@ -11,7 +11,13 @@ export interface StatedSize {
 /** What an answer says of one coin, held against what was expected. */
 export type Verdict =
   /** It is what was expected at `moment`, or there was no expectation. */
-  | { readonly coin: string; readonly size: bigint; readonly fits: true; readonly isFirst: boolean; readonly moment: number }
+  | {
+      readonly coin: string;
+      readonly size: bigint;
+      readonly fits: true;
+      readonly isFirst: boolean;
+      readonly moment: number;
+    }
   /** It differs by `drift` from what was expected. */
   | { readonly coin: string; readonly size: bigint; readonly fits: false; readonly drift: bigint };
 

@@ -1,4 +1,4 @@
-import type { Address, Event, trade, TrackedTrader } from '../../../plugin-api/index.ts';
+import type { Address, Event, TrackedTrader, trade } from '../../../plugin-api/index.ts';
 import { exactOf } from './exact-decimal.ts';
 import { applyTrade, presentSize } from './holding.ts';
 import { dexOf } from './markets.ts';

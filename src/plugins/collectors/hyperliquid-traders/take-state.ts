@@ -116,7 +116,8 @@ export function takeState(
   for (const [coin, holding] of state.holdings) {
     if (holding.tradedAt + options.quietMs > time) isQuiet = false;
     const isFlat = holding.stated === 0n && holding.deltas.length === 0 && holding.drift === undefined;
-    if (isFlat && time - Math.max(holding.tradedAt, holding.toldAt) > forgetAfterMs) state.holdings.delete(coin);
+    if (isFlat && time - Math.max(holding.tradedAt, holding.toldAt) > forgetAfterMs)
+      state.holdings.delete(coin);
   }
   state.readAt = time;
   state.askedAt = Math.max(state.askedAt, answer.askedAt);
@@ -125,7 +126,8 @@ export function takeState(
   state.isDisputed = disputed.length > 0;
   if (answer.askedAt >= state.suspectSince) state.isSuspectHolder = false;
   if (isQuiet) state.changedSince = undefined;
-  else if (state.changedSince !== undefined) state.changedSince = Math.max(state.changedSince, answer.askedAt);
+  else if (state.changedSince !== undefined)
+    state.changedSince = Math.max(state.changedSince, answer.askedAt);
   if (answer.positions.length > 0 || answer.accountValue !== 0) state.isUsed = true;
   return { drafts, disputed, drifts };
 }

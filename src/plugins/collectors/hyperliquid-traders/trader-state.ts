@@ -54,15 +54,23 @@ export interface TraderState {
   equityToldAt: number;
   ordersReadAt: number;
   relationsReadAt: number;
+  roleReadAt: number;
   /** When the whole state was read last. */
   visitedAt: number;
   isVault: boolean | undefined;
+  /** Whether it only signs for another wallet: then it holds nothing. */
+  isAgent: boolean;
+  /** False until it is known what the platform thinks that the trader holds. */
+  isReady: boolean;
+  /** What that was, by coin, in whole numbers of 1e-12. */
+  heldBefore: ReadonlyMap<string, bigint>;
+  /** Requests about the trader itself that are on their way. */
+  readonly asking: Set<string>;
+  /** Before when, by our clock, a request that failed is not made again. */
+  readonly retryAt: Map<string, number>;
 }
 
-export function newTrader(
-  address: Address,
-  parts: Pick<TraderState, 'by' | 'tier' | 'since'>,
-): TraderState {
+export function newTrader(address: Address, parts: Pick<TraderState, 'by' | 'tier' | 'since'>): TraderState {
   return {
     address,
     ...parts,
@@ -76,8 +84,14 @@ export function newTrader(
     equityToldAt: never,
     ordersReadAt: never,
     relationsReadAt: never,
+    roleReadAt: never,
     visitedAt: never,
     isVault: undefined,
+    isAgent: false,
+    isReady: false,
+    heldBefore: new Map(),
+    asking: new Set(),
+    retryAt: new Map(),
   };
 }
 

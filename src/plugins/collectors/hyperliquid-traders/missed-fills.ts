@@ -1,0 +1,95 @@
+import type { CollectorContext, fill, TimeRange } from '../../../plugin-api/index.ts';
+import type { InfoClient } from '../hyperliquid-connection/info-types.ts';
+import type { Collected } from '../hyperliquid-messages/collected.ts';
+import { decodeUserFill } from '../hyperliquid-messages/fills.ts';
+import { dexOf } from './markets.ts';
+
+export interface MissedFillsOptions {
+  readonly ctx: Pick<CollectorContext<unknown>, 'now' | 'log' | 'reject' | 'signal' | 'sleep'>;
+  readonly client: Pick<InfoClient, 'pages'>;
+  readonly tell: (drafts: readonly Collected<typeof fill>[]) => void;
+}
+
+/** An interval in which trades of a coin, or of all, may have been missed. */
+export interface MissedInterval extends TimeRange {
+  readonly coin: string | undefined;
+}
+
+/** Fetches fills of traders whose position changed while trades were missed. */
+export interface MissedFills {
+  /** Remembers an interval of which trades are missing. */
+  note(interval: MissedInterval): void;
+  /** Fetches the fills of a trader in the intervals that may explain why coins changed; each once. */
+  fetch(user: string, coins: readonly string[]): void;
+  /** Fetches one trader's after another, until the collector stops. */
+  run(): Promise<void>;
+  status(): { readonly waiting: number; readonly fetched: number };
+}
+
+const mostIntervals = 200;
+const mostWaiting = 2_000;
+/** The ends of an interval are times of arrival; the exchange's clock may be off by so much. */
+const marginMs = 2_000;
+const lookEveryMs = 250;
+
+export function createMissedFills({ ctx, client, tell }: MissedFillsOptions): MissedFills {
+  const intervals: MissedInterval[] = [];
+  const waiting: { readonly user: string; readonly range: TimeRange }[] = [];
+  let asked = new Set<string>();
+  let fetched = 0;
+
+  async function fetchRange(user: string, range: TimeRange): Promise<void> {
+    for (const type of ['userFillsByTime', 'userTwapSliceFillsByTime'] as const) {
+      const pages = client.pages(type, { user }, range, {
+        priority: 'normal',
+        incomplete: hole =>
+          ctx.log.warn('fills are missing for ever: too many in one millisecond', { user, ...hole }),
+      });
+      for await (const page of pages) {
+        const drafts: Collected<typeof fill>[] = [];
+        for (const row of page) {
+          const draft = decodeUserFill(user, row);
+          if (typeof draft === 'string') ctx.reject({ source: `${type} of ${user}`, reason: draft });
+          else drafts.push(draft);
+        }
+        fetched += drafts.length;
+        tell(drafts);
+      }
+    }
+  }
+
+  return {
+    note(interval) {
+      intervals.push(interval);
+      if (intervals.length > mostIntervals) intervals.shift();
+    },
+    fetch(user, coins) {
+      for (const { coin, from, to } of intervals) {
+        if (coin !== undefined && !coins.includes(coin)) continue;
+        if (coins.every(name => dexOf(name) === undefined)) continue;
+        const range = { from: from - marginMs, to: to + marginMs };
+        const key = `${user}:${range.from}:${range.to}`;
+        if (asked.has(key) || waiting.length >= mostWaiting) continue;
+        if (asked.size >= 2 * mostWaiting) asked = new Set([...asked].slice(mostWaiting));
+        asked.add(key);
+        waiting.push({ user, range });
+      }
+    },
+    async run() {
+      while (!ctx.signal.aborted) {
+        const next = waiting.shift();
+        if (next === undefined) {
+          await ctx.sleep(lookEveryMs);
+          continue;
+        }
+        try {
+          await fetchRange(next.user, next.range);
+        } catch (error) {
+          if (ctx.signal.aborted) return;
+          ctx.log.warn('fills of a gap could not be fetched', { ...next, error });
+        }
+      }
+    },
+    status: () => ({ waiting: waiting.length, fetched }),
+  };
+}

@@ -1,0 +1,152 @@
+import type { CollectorContext } from '../../../plugin-api/index.ts';
+import type { Collected } from '../hyperliquid-messages/collected.ts';
+import { abstractionOf, spotValueOf } from './account-value.ts';
+import type { TradersConfig } from './config.ts';
+import { mainDex } from './markets.ts';
+import type { OrderKeeper } from './orders.ts';
+import type { PlaceSubscription } from './places.ts';
+import { dexStatesIn, listIn, spotStateIn, userStateIn } from './socket-messages.ts';
+import type { StateReader } from './state-reader.ts';
+import type { TraderState } from './trader-state.ts';
+import { takeFills } from './user-fills.ts';
+import type { Visited } from './visits.ts';
+
+export interface SocketWantsOptions {
+  readonly ctx: Pick<CollectorContext<unknown>, 'now' | 'reject'>;
+  readonly config: TradersConfig;
+  readonly reader: StateReader;
+  readonly orders: OrderKeeper;
+  /** The perpetual exchanges that are read. */
+  readonly dexes: () => readonly string[];
+  readonly prices: { priceOf(token: string): number | undefined };
+  readonly tell: (drafts: readonly Collected[]) => void;
+  /** Told when a part of a trader's equity has come. */
+  readonly valued: (trader: TraderState) => void;
+}
+
+/** What is subscribed to of a trader, and what becomes of the messages. */
+export interface SocketWants {
+  /** For a short visit: everything absolute. */
+  visit(visited: Visited): readonly PlaceSubscription[];
+  /** For a place of its own: the state, and orders and fills as they happen, from a time on. */
+  pin(trader: TraderState, from: number): readonly PlaceSubscription[];
+}
+
+/** A message may have been made so long before it came. */
+const messageAgeMs = 1_000;
+
+export function createSocketWants(options: SocketWantsOptions): SocketWants {
+  const { ctx, config, reader, orders } = options;
+
+  const states = (trader: TraderState, came: () => void = () => {}): PlaceSubscription => [
+    { type: 'allDexsClearinghouseState', user: trader.address },
+    {
+      data(data, receivedAt) {
+        const pairs = dexStatesIn(data, trader.address);
+        if (pairs === undefined || !trader.isReady) return;
+        const at = { askedAt: receivedAt - messageAgeMs, receivedAt };
+        const wanted = options.dexes();
+        for (const [dex, raw] of pairs) if (wanted.includes(dex)) reader.receive(trader, dex, raw, at);
+        came();
+      },
+    },
+  ];
+  const spot = (trader: TraderState, came: () => void = () => {}): PlaceSubscription => [
+    { type: 'spotState', user: trader.address },
+    {
+      data(data) {
+        const value = spotValueOf(spotStateIn(data, trader.address), options.prices);
+        if (value === undefined) return;
+        trader.spotValue = value;
+        trader.spotReadAt = ctx.now;
+        options.valued(trader);
+        came();
+      },
+    },
+  ];
+  const account = (trader: TraderState, came: () => void): PlaceSubscription => [
+    { type: 'webData3', user: trader.address },
+    {
+      data(data) {
+        const told = userStateIn(data);
+        if (told === undefined) return;
+        trader.isVault = told.isVault ?? trader.isVault;
+        const abstraction = abstractionOf(told.abstraction);
+        if (abstraction !== undefined) {
+          trader.abstraction = abstraction;
+          trader.abstractionReadAt = ctx.now;
+          options.valued(trader);
+        }
+        came();
+      },
+    },
+  ];
+  const openOrders = (trader: TraderState, dex: string, came: () => void = () => {}): PlaceSubscription => [
+    { type: 'openOrders', user: trader.address, dex },
+    {
+      data(data, receivedAt) {
+        const list = listIn(data, trader.address, 'orders');
+        if (list === undefined) return;
+        orders.takeOpen(trader.address, dex, list.items, receivedAt);
+        if (dex === mainDex) trader.ordersReadAt = receivedAt;
+        came();
+      },
+    },
+  ];
+  const orderChanges = (trader: TraderState, from: number): PlaceSubscription => [
+    { type: 'userHistoricalOrders', user: trader.address },
+    {
+      data(data, receivedAt) {
+        const list = listIn(data, trader.address, 'orderHistory');
+        if (list !== undefined) orders.takeChanges(trader.address, list.items, { from, receivedAt });
+      },
+    },
+  ];
+  const fills = (trader: TraderState, from: number, isTwap: boolean): PlaceSubscription => [
+    { type: isTwap ? 'userTwapSliceFills' : 'userFills', user: trader.address },
+    {
+      data(data) {
+        const list = listIn(data, trader.address, isTwap ? 'twapSliceFills' : 'fills');
+        if (list === undefined) return;
+        const { drafts, rejected } = takeFills(trader.address, list.items, from);
+        for (const reason of rejected) ctx.reject({ source: `fills of ${trader.address}`, reason });
+        options.tell(drafts);
+      },
+    },
+  ];
+
+  return {
+    visit({ trader, missing }) {
+      const wanted: PlaceSubscription[] = [];
+      const expect = (part: string): (() => void) => {
+        missing.add(part);
+        return () => void missing.delete(part);
+      };
+      if (config.positions) {
+        wanted.push(states(trader, expect('states')), spot(trader, expect('spot')));
+        wanted.push(account(trader, expect('account')));
+      }
+      if (config.orders) {
+        for (const { dex, isUsed } of trader.dexes.values()) {
+          if (isUsed) wanted.push(openOrders(trader, dex, expect(`orders ${dex}`)));
+        }
+      }
+      return wanted;
+    },
+    pin(trader, from) {
+      const wanted: PlaceSubscription[] = [];
+      if (config.positions)
+        wanted.push(
+          states(trader),
+          spot(trader),
+          account(trader, () => {}),
+        );
+      if (config.orders) {
+        for (const { dex, isUsed } of trader.dexes.values()) if (isUsed) wanted.push(openOrders(trader, dex));
+        wanted.push(orderChanges(trader, from));
+      }
+      if (config.fills) wanted.push(fills(trader, from, false), fills(trader, from, true));
+      return wanted;
+    },
+  };
+}
