@@ -7,6 +7,9 @@ import { accountsCsv } from '../plugins/collectors/accounts-csv/index.ts';
 import { candlesCsv } from '../plugins/collectors/candles-csv/index.ts';
 import { fillsCsv } from '../plugins/collectors/fills-csv/index.ts';
 import { fundingCsv } from '../plugins/collectors/funding-csv/index.ts';
+import { hyperEvm } from '../plugins/collectors/hyper-evm/index.ts';
+import { hyperliquidDiscovery } from '../plugins/collectors/hyperliquid-discovery/index.ts';
+import { hyperliquidLeaderboard } from '../plugins/collectors/hyperliquid-leaderboard/index.ts';
 import { nodeFills } from '../plugins/collectors/node-fills/index.ts';
 import { recording } from '../plugins/collectors/recording/index.ts';
 import { simulatedHistory, simulatedMarket } from '../plugins/collectors/simulated-market/index.ts';
@@ -58,6 +61,9 @@ export const builtInPlugins: readonly Plugin[] = [
   candlesCsv,
   fundingCsv,
   accountsCsv,
+  hyperliquidLeaderboard,
+  hyperliquidDiscovery,
+  hyperEvm,
   simulatedHistory,
   simulatedMarket,
   walletLedgerFeature,
@@ -171,6 +177,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     leaderboard: await services.get(ids.leaderboard),
     jobs: await services.get(ids.jobs),
     runtime: await services.get(ids.runtime),
+    budgets: await services.get(ids.budgets),
   });
   const running = () => {
     if (opened === undefined) throw notStarted();
@@ -197,7 +204,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
   async function start(): Promise<void> {
     try {
       opened = await open();
-      const { store, jobs, runtime, tape, feed, leaderboard } = opened;
+      const { store, jobs, runtime, tape, feed, leaderboard, budgets } = opened;
       metrics.observe({
         sources: () => runtime.sources,
         queueDepth: () => runtime.queueDepth,
@@ -207,9 +214,10 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
         committedSeq: () => runtime.committedSeq,
         lagMs: () => (runtime.phase === 'live' ? clock.now() - (runtime.tapeTime ?? clock.now()) : undefined),
         plugins,
+        budgets: () => budgets.statuses(),
       });
       graphql = graphqlServices({
-        ...{ store, feed, leaderboard, clock, config, plan, plugins, commands },
+        ...{ store, feed, leaderboard, clock, config, plan, plugins, commands, budgets },
         run: run.id,
         mode,
         startedAt: clock.now(),

@@ -323,7 +323,7 @@ export const transfer = event({
   fields: {
     user,
     counterparty: address({ doc: 'The other wallet or contract.' }),
-    contract: address({ doc: 'The contract that was called.' }),
+    contract: address({ doc: 'The contract that the wallet called; the zero address when it called none.' }),
     token: string({ doc: 'Symbol or address of the token.', nullable: 'a call that moved no token' }),
     amount: decimal({
       unit: 'token',
