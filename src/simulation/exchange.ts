@@ -46,6 +46,8 @@ export interface Exchange extends Pick<Scheduler, 'now' | 'at' | 'firstAt' | 'ru
   onRefresh(quote: (coin: Coin) => void): void;
   /** Calls back for each market order that is done, with its signed notional. */
   onTaken(listener: (account: Account, coin: Coin, usd: number) => void): void;
+  /** Calls back for each order that begins to rest, and for each before it is taken back. */
+  onResting(listener: RestingListener): void;
   emit(event: MarketEvent): void;
   /** Lots outstanding on the long side, by coin. */
   readonly openInterest: readonly number[];
@@ -55,6 +57,8 @@ export interface Exchange extends Pick<Scheduler, 'now' | 'at' | 'firstAt' | 'ru
   readonly dayVolume: number[];
   showMark(coin: Coin): void;
 }
+
+export type RestingListener = (order: Order, coin: Coin, change: 'open' | 'canceled') => void;
 
 export interface ExchangeOptions {
   readonly seed: number;
@@ -78,6 +82,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
   const lastShown: number[] = coins.map(() => -1);
   const candles = createCandleBuilder();
   const listeners: ((account: Account, coin: Coin, usd: number) => void)[] = [];
+  const restingListeners: RestingListener[] = [];
   let quote: (coin: Coin) => void = () => {};
   let priceTime = start;
   let lastOrder = 0;
@@ -101,7 +106,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
     const hash = matches.length > 0 ? `0x${identifiers.hex(64)}` : '';
     let usd = 0;
     for (const match of matches) {
-      book(taker, match.maker, coin, side, match.lots, match.tick, hash, forced);
+      book(taker, order.id, match.maker, coin, side, match.lots, match.tick, hash, forced);
       usd += side * usdOf(coin, match.lots, match.tick);
     }
     if (usd !== 0) {
@@ -113,6 +118,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
 
   function book(
     taker: Account,
+    takerOrder: number,
     { account: makerIndex, id: makerOrder }: Pick<Order, 'account' | 'id'>,
     coin: Coin,
     side: Side,
@@ -155,7 +161,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
     // An account's own feed is the faster one.
     for (const half of settled) {
       if (half.account.archetype !== 'whale' && half.account !== liquidated) continue;
-      const orderId = half.taker ? lastOrder : makerOrder;
+      const orderId = half.taker ? takerOrder : makerOrder;
       sink({ type: 'fill', time, coin, tick, lots, ...half, orderId, tradeId: lastTrade, hash, liquidated });
     }
     sink({
@@ -167,6 +173,8 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
       takerSide: side,
       buyer,
       seller,
+      takerOrder,
+      makerOrder,
       tradeId: lastTrade,
       hash,
       liquidated,
@@ -252,7 +260,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
       const left = Math.abs(holdingOf(account, coin).lots);
       if (forced && left > 0 && account !== backstop) {
         const offer = { account: backstop.index, id: ++lastOrder };
-        book(account, offer, coin, side, left, markOf(coin), `0x${identifiers.hex(64)}`, true);
+        book(account, ++lastOrder, offer, coin, side, left, markOf(coin), `0x${identifiers.hex(64)}`, true);
       }
       return traded;
     },
@@ -264,9 +272,13 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
       if (crosses || lots <= 0 || tick <= 0 || usd < smallestOrderUsd) return undefined;
       const order: Order = { id: ++lastOrder, account: account.index, side, tick, lots };
       bookOf(coin).add(order);
+      for (const listener of restingListeners) listener(order, coin, 'open');
       return order;
     },
-    cancel: (coin, order) => bookOf(coin).cancel(order),
+    cancel(coin, order) {
+      for (const listener of restingListeners) listener(order, coin, 'canceled');
+      bookOf(coin).cancel(order);
+    },
     advance() {
       prices.advance(priceTime, scheduler.now);
       priceTime = scheduler.now;
@@ -278,6 +290,9 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
     },
     onTaken: listener => {
       listeners.push(listener);
+    },
+    onResting: listener => {
+      restingListeners.push(listener);
     },
     emit: sink,
   };

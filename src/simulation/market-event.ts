@@ -13,6 +13,8 @@ export type MarketEvent = { readonly time: number } & (
       readonly takerSide: Side;
       readonly buyer: Account;
       readonly seller: Account;
+      readonly takerOrder: number;
+      readonly makerOrder: number;
       readonly tradeId: number;
       readonly hash: string;
       /** The account whose position was closed by force. */
