@@ -30,7 +30,9 @@ export interface Carrier {
   add(entry: Entry): void;
   /** Ends a subscription on this connection. */
   remove(entry: Entry): void;
-  /** Sends the next message that waits: ends of subscriptions first, since they make room. */
+  /** Whether the next message that waits begins a subscription; ends of others come first, since they make room. */
+  readonly isNextSubscription: boolean;
+  /** Sends the next message that waits. */
   sendNext(): void;
   /** Sends again what was not answered in time. */
   retry(stalledMs: number): void;
@@ -40,12 +42,11 @@ export interface Carrier {
 
 export interface CarrierOptions extends LinkOptions {
   readonly confirmWithinMs: number;
+  /** How long a refused subscription rests at first, and at most. */
+  readonly rest: { readonly firstMs: number; readonly longestMs: number };
   readonly random: () => number;
 }
 
-/** The first rest after a refusal, and the longest. */
-const firstRestMs = 10_000;
-const longestRestMs = 600_000;
 const greeting = 'Websocket connection established.';
 
 /** Opens a connection that carries subscriptions. */
@@ -64,6 +65,9 @@ export function openCarrier(options: CarrierOptions, events: CarrierEvents): Car
     add: entry => holdings.add(entry),
     get waiting() {
       return farewells.length + holdings.queued;
+    },
+    get isNextSubscription() {
+      return farewells.length === 0 && holdings.queued > 0;
     },
     remove(entry) {
       const held = holdings.remove(entry);
@@ -109,7 +113,7 @@ export function openCarrier(options: CarrierOptions, events: CarrierEvents): Car
 
   function refuse(held: Held, reason: string): void {
     const { entry } = held;
-    const restMs = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(entry.refusals, 10));
+    const restMs = Math.min(options.rest.longestMs, options.rest.firstMs * 2 ** Math.min(entry.refusals, 20));
     entry.refusals += 1;
     holdings.rest(held, elapsed() + restMs * (1 + options.random() / 4));
     events.refused(entry, reason);

@@ -18,6 +18,8 @@ export interface Held {
 export interface Holdings {
   readonly size: number;
   readonly confirmed: number;
+  /** Those that the exchange counts, or may count: sent or confirmed. */
+  readonly placed: number;
   all(): Iterable<Held>;
   /** Those that were sent and not answered, the oldest first. */
   sent(): Iterable<Held>;
@@ -63,6 +65,9 @@ export function createHoldings(): Holdings {
     },
     get confirmed() {
       return confirmed;
+    },
+    get placed() {
+      return confirmed + sent.size;
     },
     get queued() {
       return queue.size;

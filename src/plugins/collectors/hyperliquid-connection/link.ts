@@ -22,8 +22,8 @@ export interface LinkOptions {
   readonly pingEveryMs: number;
   readonly pongWithinMs: number;
   readonly longestMessageBytes: number;
-  /** Takes one message of what may be sent. */
-  readonly mayPing: () => boolean;
+  /** Told of each ping, which counts as a message that was sent. */
+  readonly pinged: () => void;
 }
 
 /** One connection from its opening to its end. */
@@ -54,11 +54,11 @@ export interface Link {
 const pingText = '{"method":"ping"}';
 /** How long a closing handshake may take. */
 const closeWithinMs = 2_000;
-/** A connection that has been silent for so long, with so many messages missing, is asked for an answer. */
-const probeAfterMs = 5_000;
+/** A connection that has been silent for this part of the time between pings, with so many messages missing, is asked for an answer. */
+const probeAfter = 0.2;
 const probeAtMissing = 20;
-/** A connection that answers but has been silent for so long, with so many messages missing, is mute. */
-const muteAfterMs = 30_000;
+/** A connection that answers but has been silent for so many times the time between pings, with so many messages missing, is mute. */
+const muteAfter = 1.2;
 const muteAtMissing = 50;
 /** An answer may take so many times longer while other messages arrive: it may wait behind them. */
 const patienceWhileBusy = 6;
@@ -98,8 +98,8 @@ export function openLink(options: LinkOptions, events: LinkEvents): Link {
     ended(reason);
   }
   function ping(at: number): void {
-    if (!options.mayPing()) return;
     socket.send(pingText);
+    options.pinged();
     lastPing = at;
     waitingSince ??= at;
   }
@@ -203,9 +203,9 @@ export function openLink(options: LinkOptions, events: LinkEvents): Link {
       }
       const missing = silence.missing(at);
       const silentMs = at - silence.since();
-      isMute = missing >= muteAtMissing && silentMs >= muteAfterMs && lastHeard > silence.since();
+      isMute = missing >= muteAtMissing && silentMs >= muteAfter * pingEveryMs && lastHeard > silence.since();
       const isProbeDue =
-        missing >= probeAtMissing && silentMs >= probeAfterMs && at - lastPing >= probeAfterMs;
+        missing >= probeAtMissing && Math.min(silentMs, at - lastPing) >= probeAfter * pingEveryMs;
       if (at - lastPing >= pingEveryMs || (isProbeDue && waitingSince === undefined)) ping(at);
     },
     close() {

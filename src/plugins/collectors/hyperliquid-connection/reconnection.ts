@@ -1,8 +1,7 @@
 import type { Logger } from '../../../plugin-api/index.ts';
+import type { Allowance } from './allowance.ts';
 import type { Carrier } from './carrier.ts';
 import type { Slot } from './slot.ts';
-import type { SocketLimits } from './socket-types.ts';
-import { createWindowLimit } from './window-limit.ts';
 
 /** Opens connections within the limits, ever more slowly while the server refuses them, and never gives up. */
 export interface Reconnection {
@@ -24,7 +23,8 @@ export interface ReconnectionOptions {
   readonly elapsed: () => number;
   readonly random: () => number;
   readonly url: string;
-  readonly limits: Pick<SocketLimits, 'connections' | 'newConnectionsPerMinute'>;
+  readonly mostConnections: number;
+  readonly allowance: Allowance;
   readonly backOff: { readonly firstMs: number; readonly longestMs: number };
   /** How many connections there are at present, opening and closing ones included. */
   readonly openCount: () => number;
@@ -38,14 +38,13 @@ const logEvery = 10;
 
 export function createReconnection(options: ReconnectionOptions): Reconnection {
   const { log, elapsed, random, backOff, url } = options;
-  const opens = createWindowLimit(options.limits.newConnectionsPerMinute);
   const opening = new Set<Carrier>();
   let failures = 0;
   let connectAt = 0;
   let count = 0;
 
   function tryOpen(): Carrier | undefined {
-    if (options.openCount() >= options.limits.connections || !opens.take(elapsed())) return undefined;
+    if (options.openCount() >= options.mostConnections || !options.allowance.take()) return undefined;
     const carrier = options.open();
     opening.add(carrier);
     return carrier;

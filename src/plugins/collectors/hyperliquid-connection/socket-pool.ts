@@ -1,6 +1,8 @@
+import { createAllowance } from './allowance.ts';
 import { type Carrier, type CarrierEvents, openCarrier } from './carrier.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { closeHole } from './entry.ts';
+import { createPoolCounts, statusOf } from './pool-status.ts';
 import { createReconnection } from './reconnection.ts';
 import { createRegistry } from './registry.ts';
 import {
@@ -12,7 +14,6 @@ import {
 } from './rotation.ts';
 import { createSlot, type Slot } from './slot.ts';
 import type { SocketPool, SocketPoolOptions } from './socket-types.ts';
-import { createWindowLimit } from './window-limit.ts';
 
 /** How long a connection that was replaced is still listened to, so that nothing on its way is lost. */
 const lingerMs = 1_000;
@@ -20,6 +21,11 @@ const lingerMs = 1_000;
 const closeWithinMs = 500;
 /** Messages kept back for pings, for each connection. */
 const reservedFrames = 4;
+/** What all collectors of one address may open and send in a minute: a little less than the exchange allows. */
+const sharedConnectionsPerMinute = 28;
+const sharedFramesPerMinute = 1_950;
+/** For how long the exchange still counts the subscriptions of a connection that has ended. */
+const ghostMs = 2_500;
 
 /**
  * Opens connections to the exchange's socket as subscriptions need them, and keeps them: it subscribes until it is confirmed, connects
@@ -38,22 +44,21 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
   const elapsed = () => performance.now();
   const now = () => ctx.now;
   const random = () => ctx.random();
-  const frames = createWindowLimit(limits.framesPerMinute);
-  const reserve = Math.min(limits.framesPerMinute - 1, options.connections * reservedFrames);
+  const frames = createAllowance({
+    perMinute: limits.framesPerMinute,
+    reserve: Math.min(limits.framesPerMinute - 1, options.connections * reservedFrames),
+    budget: ctx.budget('hyperliquid-frames', { perMinute: sharedFramesPerMinute }),
+    signal: ctx.signal,
+    elapsed,
+    granted: () => pump(),
+  });
   const slots = Array.from({ length: options.connections }, (_, index) =>
     createSlot(index, rotateAfterMs * (0.75 + (0.25 * (index + 1)) / options.connections)),
   );
   const registry = createRegistry({ slots, limits, now });
   const retired = new Set<Carrier>();
-  const counts = {
-    messages: 0,
-    bytes: 0,
-    sent: 0,
-    malformed: 0,
-    unrouted: 0,
-    rotations: 0,
-    refusals: 0,
-  };
+  const ghosts: { readonly since: number; readonly count: number }[] = [];
+  const counts = createPoolCounts();
   let isClosed = false;
   let pausedUntil = 0;
   let pumpIsDue = false;
@@ -68,11 +73,13 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
   }
   const sum = (amount: (carrier: Carrier) => number): number =>
     [...carriers()].reduce((total, carrier) => total + amount(carrier), 0);
-  const takeFrame = (keep: number): boolean => {
-    const granted = frames.take(elapsed(), keep);
-    if (granted) counts.sent += 1;
-    return granted;
-  };
+  /** How many more subscriptions the exchange would accept, those that wait to be sent not counted. */
+  function room(): number {
+    const at = elapsed();
+    while (ghosts[0] !== undefined && at - ghosts[0].since > ghostMs) ghosts.shift();
+    const gone = ghosts.reduce((total, { count }) => total + count, 0);
+    return limits.subscriptions - gone - sum(({ holdings }) => holdings.placed);
+  }
   const failed = (error: unknown): void => {
     ctx.log.error('a subscriber failed on a message', { error: String(error) });
   };
@@ -82,7 +89,15 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
     elapsed,
     random,
     url: options.wsUrl,
-    limits,
+    mostConnections: limits.connections,
+    allowance: createAllowance({
+      perMinute: limits.newConnectionsPerMinute,
+      reserve: 0,
+      budget: ctx.budget('hyperliquid-connections', { perMinute: sharedConnectionsPerMinute }),
+      signal: ctx.signal,
+      elapsed,
+      granted: () => pumpSoon(),
+    }),
     backOff: options.reconnect ?? { firstMs: 250, longestMs: 30_000 },
     openCount: () => sum(() => 1),
     open: () =>
@@ -96,8 +111,12 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
           pingEveryMs,
           pongWithinMs,
           confirmWithinMs,
+          rest: options.rest ?? { firstMs: 10_000, longestMs: 600_000 },
           longestMessageBytes: options.longestMessageBytes ?? 16 * 1024 * 1024,
-          mayPing: () => takeFrame(0),
+          pinged: () => {
+            frames.charge();
+            counts.sent += 1;
+          },
         },
         events,
       ),
@@ -107,7 +126,7 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
     random,
     rotateAfterMs,
     open: () => reconnection.tryOpen(),
-    room: () => limits.subscriptions - sum(({ holdings }) => holdings.size),
+    room,
     retire(carrier) {
       counts.rotations += 1;
       retired.add(carrier);
@@ -136,6 +155,7 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
     ended(carrier, reason) {
       counts.bytes += carrier.link.bytesReceived;
       counts.messages += carrier.link.messagesReceived;
+      ghosts.push({ since: elapsed(), count: carrier.holdings.placed });
       if (retired.delete(carrier) || isClosed) return;
       const slot = slotOf(carrier);
       if (slot === undefined) return;
@@ -164,10 +184,14 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
     pumpIsDue = false;
     if (isClosed || elapsed() < pausedUntil) return;
     for (const slot of slots) continueRotation(slot, rotation);
+    let free = room();
     for (const carrier of carriers()) {
       while (carrier.waiting > 0 && carrier.link.isOpen) {
-        if (!takeFrame(reserve)) return;
+        if (carrier.isNextSubscription && free <= 0) break;
+        if (!frames.take(sum(({ waiting }) => waiting))) return;
+        if (carrier.isNextSubscription) free -= 1;
         carrier.sendNext();
+        counts.sent += 1;
       }
     }
   }
@@ -260,28 +284,8 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
       };
     },
     isDown: subscription => (registry.find(subscription)?.live ?? 0) === 0,
-    status: () => ({
-      connections: slots.map(({ carrier, successor, entries, lastError }) => ({
-        state: carrier === undefined ? 'waiting' : carrier.link.isOpen ? 'open' : 'connecting',
-        lastError,
-        openedAt: carrier?.link.openedAt,
-        lastMessageAt: carrier?.link.lastMessageAt,
-        subscriptions: entries.size,
-        confirmed: carrier?.holdings.confirmed ?? 0,
-        isRotating: successor !== undefined,
-      })),
-      subscriptions: registry.size,
-      confirmed: registry.live(),
-      messagesReceived: counts.messages + sum(({ link }) => link.messagesReceived),
-      bytesReceived: counts.bytes + sum(({ link }) => link.bytesReceived),
-      framesSent: counts.sent,
-      malformed: counts.malformed,
-      unrouted: counts.unrouted,
-      reconnects: reconnection.count,
-      rotations: counts.rotations,
-      refusals: counts.refusals,
-      waiting: sum(carrier => carrier.waiting),
-    }),
+    status: () =>
+      statusOf({ slots, registry, carriers: [...carriers()], counts, reconnects: reconnection.count }),
     close,
   };
 }

@@ -73,6 +73,8 @@ export interface SocketPoolOptions {
   readonly openWithinMs?: number;
   /** The wait before the first try to connect again, and the longest. Defaults 250 ms and 30 s. */
   readonly reconnect?: { readonly firstMs: number; readonly longestMs: number };
+  /** How long a subscription that was refused rests before it is sent again, at first and at most. Defaults 10 s and 10 min. */
+  readonly rest?: { readonly firstMs: number; readonly longestMs: number };
   /** The longest message that is accepted. Default 16 MiB. */
   readonly longestMessageBytes?: number;
 }
