@@ -23,6 +23,12 @@ const listed: readonly Listed[] = [
     load: async () => (await import('./demo.ts')).demoCommand,
   },
   {
+    name: 'exchange',
+    summary:
+      'run a local exchange that speaks the protocol of the real one, for collectors to be tried against',
+    load: async () => (await import('./exchange.ts')).exchangeCommand,
+  },
+  {
     name: 'replay',
     summary: 'run history from a file or folder through the pipeline, and say what came of it',
     load: async () => (await import('./replay.ts')).replayCommand,

@@ -1,7 +1,7 @@
 import { type App, type AppOptions, createApp } from '../core/app.ts';
-import { UserError } from '../core/errors.ts';
 import { packageVersion } from '../core/run-manifest.ts';
 import { CommandEnd, exitCodes } from './failure.ts';
+import { portProblem } from './port-problem.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -46,20 +46,7 @@ export async function listen(app: App): Promise<string> {
   try {
     return (await app.listen()).url;
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    const reasons: Record<string, string> = {
-      EADDRINUSE: 'another process listens there',
-      EACCES: 'this process may not listen there',
-      EADDRNOTAVAIL: 'this machine has no such address',
-      ENOTFOUND: 'no such address is known',
-    };
-    const reason = reasons[code ?? ''];
-    if (reason === undefined) throw cause;
-    throw new UserError(
-      'PORT_UNAVAILABLE',
-      `Expected to listen on ${host}:${port}, found that ${reason}. Stop it, or take another port with --port (0 for any free one).`,
-      { cause },
-    );
+    throw portProblem(cause, host, port);
   }
 }
 

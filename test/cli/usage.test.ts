@@ -18,7 +18,7 @@ describe('the command line', () => {
   it('lists its commands and says with which to begin', async () => {
     const { code, out } = await run('--help');
     expect(code).toBe(0);
-    for (const name of ['start', 'demo', 'replay', 'check', 'explain', 'report', 'export', 'stats']) {
+    for (const name of ['start', 'demo', 'exchange', 'replay', 'check', 'explain', 'report', 'export', 'stats']) {
       expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
     expect(out).toContain('hypersonar demo');
@@ -28,6 +28,7 @@ describe('the command line', () => {
     const options = {
       start: '--no-collect',
       demo: '--rate',
+      exchange: '--faults',
       replay: '--verify',
       check: '--seed',
       explain: '--format',

@@ -112,11 +112,8 @@ export function createLiveExchange(
 
 function universeOf(state: ExchangeState): Universe {
   const coins = new Set(state.coins);
-  const { body } = state.info({ type: 'perpDexs' });
-  const dexs = new Set([
-    '',
-    ...(body as unknown as ({ readonly name: string } | null)[]).map(dex => dex?.name ?? ''),
-  ]);
+  // Note: coins of builders' dexes are named after them, such as `xyz:NVDA`.
+  const dexs = new Set(state.coins.map(coin => (coin.includes(':') ? (coin.split(':')[0] ?? '') : '')));
   return {
     hasCoin: coin => coins.has(coin),
     isSpot: coin => coin.startsWith('@') || coin.includes('/'),

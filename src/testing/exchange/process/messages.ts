@@ -1,0 +1,12 @@
+import type { ExchangeOptions } from '../options.ts';
+import type { ExchangeAddresses } from '../serve-exchange.ts';
+
+/** What the parent tells the process of an exchange, once. */
+export interface ParentMessage {
+  readonly options: ExchangeOptions;
+  /** The exchange time to be at before serving, when this process takes over from one that has ended. */
+  readonly resume: number | undefined;
+}
+
+/** What the process answers, once. */
+export type ChildMessage = { readonly started: ExchangeAddresses } | { readonly failed: string };

@@ -1,0 +1,98 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ActiveFault, Fault, PlannedFault } from '../faults/fault.ts';
+import type { describeExchange } from '../http/admin.ts';
+import type { LimitName, LimitUse } from '../limits.ts';
+import type { ExchangeOptions } from '../options.ts';
+import type { ExchangeAddresses } from '../serve-exchange.ts';
+import type { Provocation } from '../state/exchange-state.ts';
+import type { ChildMessage, ParentMessage } from './messages.ts';
+
+/** A local exchange in a process of its own. */
+export interface ExchangeProcess extends ExchangeAddresses {
+  readonly pid: number;
+  /** How the limits have been used by all clients together since the process began. */
+  limits(): Promise<Record<LimitName, LimitUse>>;
+  describe(): Promise<ReturnType<typeof describeExchange>>;
+  /** The exact positions of a user: signed decimals by coin. */
+  positionsOf(user: string): Promise<ReadonlyMap<string, string>>;
+  users(): Promise<readonly string[]>;
+  inject(fault: Fault): Promise<ActiveFault>;
+  run(plan: readonly PlannedFault[]): Promise<void>;
+  provoke(provocation: Provocation): Promise<void>;
+  clearFaults(): Promise<void>;
+  /**
+   * Ends the process without a word, and starts another one at the same port after a while. It has the same past, made anew from
+   * the seed, up to the moment at which it starts; only what was provoked is forgotten.
+   */
+  crash(downMs?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a local exchange in a process of its own, so that it has a core for itself and can be killed. */
+export async function startExchangeProcess(options: ExchangeOptions = {}): Promise<ExchangeProcess> {
+  // Note: the start is chosen here, so that a process that takes over begins at the same time.
+  const fixed = { ...options, start: options.start ?? Date.now() };
+  const began = performance.now();
+  const exchangeTime = () => fixed.start + Math.floor((performance.now() - began) * (options.speed ?? 1));
+  let child: ChildProcess;
+  let addresses: ExchangeAddresses;
+  ({ child, addresses } = await launch(fixed, undefined));
+
+  async function ask<T>(path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${addresses.adminUrl}/${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as T & { readonly error?: string };
+    if (!response.ok) throw new Error(`The local exchange refused ${path}: ${answer.error}`);
+    return answer;
+  }
+
+  return {
+    ...addresses,
+    get pid() {
+      return child.pid as number;
+    },
+    limits: async () => (await ask<{ limits: Record<LimitName, LimitUse> }>('limits')).limits,
+    describe: () => ask('state'),
+    positionsOf: async user =>
+      new Map(Object.entries(await ask<Record<string, string>>(`positions/${user}`))),
+    users: () => ask('users'),
+    inject: fault => ask('faults', fault),
+    run: async plan => void (await ask('faults', plan)),
+    provoke: async provocation => void (await ask('provoke', provocation)),
+    clearFaults: async () => void (await ask('clear', {})),
+    async crash(downMs = 0) {
+      await end(child, 'SIGKILL');
+      if (downMs > 0) await new Promise(resolve => setTimeout(resolve, downMs));
+      // Note: faults of the plan have had their turn.
+      const again = { ...fixed, port: addresses.port, faults: [] };
+      ({ child, addresses } = await launch(again, exchangeTime()));
+    },
+    stop: () => end(child, 'SIGTERM'),
+  };
+}
+
+async function launch(options: ExchangeOptions, resume: number | undefined) {
+  const { url } = import.meta;
+  const file = fileURLToPath(new URL(url.endsWith('.ts') ? './child.ts' : './child.js', url));
+  const child = fork(file, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
+  const message: ParentMessage = { options, resume };
+  const ended = once(child, 'exit').then(([code]) => ({
+    failed: `its process ended with ${code ?? 'a signal'} before it served`,
+  }));
+  const answered = once(child, 'message').then(([answer]) => answer as ChildMessage);
+  child.send(message);
+  const answer: ChildMessage = await Promise.race([answered, ended]);
+  if ('started' in answer) return { child, addresses: answer.started };
+  throw new Error(`The local exchange did not start: ${answer.failed}`);
+}
+
+async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
