@@ -20,7 +20,7 @@ import {
 } from './pipeline/snapshot.ts';
 import type { ModelRunner, Run, SignalRunner } from './pipeline/state.ts';
 import { type Timing, timingOf } from './pipeline/timing.ts';
-import { lookAhead, touchEvents } from './pipeline/touch-ahead.ts';
+import { lookAhead, rememberTraders, touchEvents } from './pipeline/touch-ahead.ts';
 import type { Plan } from './plan.ts';
 
 export type { PipelineSnapshot, SnapshotPart } from './pipeline/snapshot.ts';
@@ -183,6 +183,7 @@ function takeFrom(run: Run, events: readonly TapeEvent[], first: number): void |
         return takeFrom(run, events, i + 1);
       });
     }
+    rememberTraders(run, i % lookAhead);
     takeEvent(run, event);
   }
   return undefined;

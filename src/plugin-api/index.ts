@@ -7,6 +7,16 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './fields.ts';
 export * from './outputs.ts';
+export {
+  dropList,
+  listPage,
+  listStart,
+  makeList,
+  type NumberLists,
+  type PackedInitial,
+  type PackedState,
+  packed,
+} from './packed.ts';
 export * from './plugins.ts';
 export * from './refs.ts';
 export * from './standard-schema.ts';

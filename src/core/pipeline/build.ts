@@ -5,6 +5,7 @@ import type { Plan, PlannedPlugin } from '../plan.ts';
 import { compileCheck } from '../row-compile.ts';
 import { createContext, createReaders } from './context.ts';
 import { createKeyspaces, type Keyspaces } from './keyspace.ts';
+import { createPackedStates } from './packed-store.ts';
 import { createRowStore } from './row-store.ts';
 import type {
   ClassifierRunner,
@@ -153,6 +154,7 @@ function createFeature(run: Run, planned: Plan['features'][number], index: numbe
     emitsAtOnce: planned.plugin.output.emitted === 'event',
     hasInputs: Object.keys(planned.plugin.inputs ?? {}).length > 0,
     states: [],
+    packed: createPackedStates(planned.plugin.initial),
     dirty: { slots: [], marks: new Uint8Array(0) },
     failed: new Set(),
     tainted: new Set(),

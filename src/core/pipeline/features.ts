@@ -4,6 +4,7 @@ import { rowProblem } from '../row-check.ts';
 import { recordFault, recordThrow } from './faults.ts';
 import { holdWake, passOver } from './halted.ts';
 import { keyAt, keyTextAt, nameSlot, pairSlot } from './keyspace.ts';
+import { keepMore, packedState, stateAt } from './packed-store.ts';
 import { fittedRow, markDirty, markStale, rowAt, sayRow, takeDirty, withdrawRow } from './rows.ts';
 import type { FeatureRunner, Run } from './state.ts';
 import { startTiming, stopTiming } from './timing.ts';
@@ -109,21 +110,25 @@ function updateKey(
   slot: number,
   event: TapeEvent,
 ): void {
-  const { health, ctx, draws, states } = runner;
+  const { health, ctx, draws, states, packed } = runner;
   if (health.halted) {
     markStale(run, runner.node, slot);
     return;
   }
-  while (states.length <= slot) states.push(undefined);
-  let state = states[slot];
-  if (state === undefined) {
-    try {
-      state = runner.plugin.initial();
-    } catch (error) {
-      recordThrow(run, health, 'initial', error, keyText(key));
-      return;
+  let state: unknown;
+  if (packed !== undefined) state = packedState(packed, slot);
+  else {
+    while (states.length <= slot) states.push(undefined);
+    state = states[slot];
+    if (state === undefined) {
+      try {
+        state = runner.plugin.initial();
+      } catch (error) {
+        recordThrow(run, health, 'initial', error, keyText(key));
+        return;
+      }
+      states[slot] = state;
     }
-    states[slot] = state;
   }
   ctx.now = run.now;
   ctx.key = key;
@@ -138,6 +143,7 @@ function updateKey(
     failed = true;
     recordThrow(run, health, 'update', error, keyText(key));
   }
+  if (packed !== undefined) keepMore(packed);
   draws.wakeable = false;
   touch(run, runner, slot, failed, key);
 }
@@ -182,11 +188,12 @@ export function fireWake(run: Run): void {
   run.sawStale = false;
   let failed = false;
   try {
-    plugin.wake(runner.states[slot], ctx as never);
+    plugin.wake(stateAt(runner, slot), ctx as never);
   } catch (error) {
     failed = true;
     recordThrow(run, health, 'wake', error, keyTextAt(runner.node.space, slot));
   }
+  if (runner.packed !== undefined) keepMore(runner.packed);
   draws.wakeable = false;
   run.waking = false;
   touch(run, runner, slot, failed, ctx.key);
@@ -243,8 +250,8 @@ function computeRow(
   try {
     row =
       node.ofState === undefined
-        ? runner.plugin.value(runner.states[slot], ctx as never)
-        : (runner.plugin.value as (state: unknown) => unknown)(runner.states[slot]);
+        ? runner.plugin.value(stateAt(runner, slot), ctx as never)
+        : (runner.plugin.value as (state: unknown) => unknown)(stateAt(runner, slot));
   } catch (error) {
     recordThrow(run, runner.health, 'value', error, keyTextAt(node.space, slot));
     markStale(run, node, slot);
@@ -278,7 +285,7 @@ export function liveRow(run: Run, runner: FeatureRunner, slot: number): AnyRow |
   if (since === untilTouched || since === run.seq) return runner.liveRows[slot];
   if (runner.health.halted) return rowAt(runner.node, slot);
   // Note: features share their keys' slots, so a later key's touch makes room for one that this feature has never seen.
-  if (runner.states[slot] === undefined) return undefined;
+  if (stateAt(runner, slot) === undefined) return undefined;
   // Note: whether anybody has read it since must not change a row, so it is made as of its last touch; one that is made of
   // other rows is made as of now.
   const now = runner.hasInputs ? run.now : (runner.touchedAt[slot] as number);

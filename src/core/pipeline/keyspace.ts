@@ -89,7 +89,7 @@ export function nameSlot(space: NameSpace, name: string): number {
     if (space.names.length * 4 > space.table.length) rehash(space, space.table.length * 2);
     else enterName(space.table, hashName(name), slot);
   }
-  remember(space, name, slot);
+  rememberName(space, name, slot);
   return slot;
 }
 
@@ -139,11 +139,12 @@ export function findName(space: NameSpace, name: string): number {
   if (name === space.name2) return space.slot2;
   const slot = lookUp(space, name);
   if (slot < 0) return -1;
-  remember(space, name, slot);
+  rememberName(space, name, slot);
   return slot;
 }
 
-function remember(space: NameSpace, name: string, slot: number): void {
+/** Has the next look-ups of a name find it at once. */
+export function rememberName(space: NameSpace, name: string, slot: number): void {
   space.name2 = space.name1;
   space.slot2 = space.slot1;
   space.name1 = space.name0;

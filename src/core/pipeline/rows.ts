@@ -1,6 +1,7 @@
 import type { Entity, KeyOf } from '../../plugin-api/index.ts';
 import { type AnyRow, type HistoryRow, keyText, type LatestRow } from '../event.ts';
 import { keyAt } from './keyspace.ts';
+import { stateAt } from './packed-store.ts';
 import { dropRow, getRow, hasRow, holdsRow, putRow } from './row-store.ts';
 import { beatMs, type Dirty, type FeatureRunner, type Node, type Run } from './state.ts';
 
@@ -30,7 +31,7 @@ export function rowAt(node: Node, slot: number): AnyRow | undefined {
 
 /** Makes a row again that was said before; `undefined` also when the state is one that a fault has been told of. */
 function rowOfState(node: Node, runner: FeatureRunner, slot: number): AnyRow | undefined {
-  const state = runner.states[slot];
+  const state = stateAt(runner, slot);
   if (state === undefined) return undefined;
   try {
     const row = fittedRow(node, (runner.plugin.value as (state: unknown) => unknown)(state));

@@ -2,12 +2,23 @@ import { UserError } from '../errors.ts';
 import { updateHalted } from './faults.ts';
 import { type KeyspacesSnapshot, restoreKeys, snapshotKeys } from './keyspace.ts';
 import { packColumn, unpackColumn } from './packed-states.ts';
+import {
+  listPages,
+  type PackedPage,
+  type PackedRest,
+  type PackedStates,
+  packedPages,
+  packedRest,
+  restoreListPage,
+  restorePage,
+  restoreRest,
+} from './packed-store.ts';
 import type { Chunk, RowStore } from './row-store.ts';
 import { markDirty } from './rows.ts';
 import type { Dirty, FeatureRunner, Node, Run, SignalRunner } from './state.ts';
 import { restoreWakes, snapshotWakes, type Wake } from './wake-queue.ts';
 
-const format = 2;
+const format = 3;
 /** So many keys stand in one part. */
 const partSize = 4096;
 
@@ -80,7 +91,8 @@ export function* snapshotParts(run: Run): Generator<SnapshotPart> {
       heldWakes,
     };
     yield { name: `extras ${node.plugin}`, data: extras };
-    yield* columnParts(`states ${node.plugin}`, runner.states);
+    if (runner.packed === undefined) yield* columnParts(`states ${node.plugin}`, runner.states);
+    else yield* packedParts(node.plugin, runner.packed);
     yield* rowParts(`rows ${node.plugin}`, node.store);
     if (node.ofState !== undefined) yield { name: `told ${node.plugin}`, data: trimmed(node.told) };
     if (node.live !== undefined) yield* columnParts(`touched ${node.plugin}`, runner.touchedAt);
@@ -134,6 +146,12 @@ function* columnParts(name: string, column: readonly unknown[]): Generator<Snaps
   }
 }
 
+function* packedParts(plugin: string, packed: PackedStates): Generator<SnapshotPart> {
+  yield { name: `packed ${plugin}`, data: packedRest(packed) };
+  for (const page of packedPages(packed)) yield { name: `page ${plugin}`, data: page };
+  for (const page of listPages(packed)) yield { name: `lists ${plugin}`, data: page };
+}
+
 /** Without the zeros at its end, of which there are as many as it happened to grow. */
 function trimmed(told: Int32Array): Int32Array {
   let length = told.length;
@@ -171,6 +189,7 @@ export function restoreParts(run: Run, parts: Iterable<SnapshotPart>): void {
   for (const { node, states, known } of run.signals) {
     columns.set(`states ${node.plugin}`, states).set(`known ${node.plugin}`, known);
   }
+  const packedBy = new Map(run.features.map(({ node, packed }) => [node.plugin, packed]));
   const toldBy = new Map(run.features.map(({ node }) => [`told ${node.plugin}`, node]));
   const stores = new Map(Array.from(run.nodes.values(), node => [`rows ${node.plugin}`, node.store]));
 
@@ -188,7 +207,7 @@ export function restoreParts(run: Run, parts: Iterable<SnapshotPart>): void {
       restoreChunk(stores.get(name) as RowStore, data as ChunkPart);
     } else if (toldBy.has(name)) {
       (toldBy.get(name) as Node).told = data as Int32Array<ArrayBuffer>;
-    } else {
+    } else if (!restorePacked(packedBy, name, data)) {
       const column = columns.get(name);
       if (column === undefined) throw mismatch(`it has the unknown part ${name}`);
       for (const item of unpackColumn(data)) column.push(item);
@@ -203,6 +222,23 @@ export function restoreParts(run: Run, parts: Iterable<SnapshotPart>): void {
       runner.liveSeq.push(-2);
     }
   }
+}
+
+/** Whether the part is one of packed states. */
+function restorePacked(
+  packedBy: ReadonlyMap<string, PackedStates | undefined>,
+  name: string,
+  data: unknown,
+): boolean {
+  const space = name.indexOf(' ');
+  const packed = packedBy.get(name.slice(space + 1));
+  if (packed === undefined) return false;
+  const part = name.slice(0, space);
+  if (part === 'packed') restoreRest(packed, data as PackedRest);
+  else if (part === 'page') restorePage(packed, data as PackedPage);
+  else if (part === 'lists') restoreListPage(packed, data as PackedPage);
+  else return false;
+  return true;
 }
 
 function restoreHead(run: Run, head: Head): void {

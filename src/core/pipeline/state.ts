@@ -25,6 +25,7 @@ import type { Plan } from '../plan.ts';
 import type { Fit } from '../row-compile.ts';
 import type { ReasonCounts } from './decision-counts.ts';
 import type { Keyspace, Keyspaces } from './keyspace.ts';
+import type { PackedStates } from './packed-store.ts';
 import type { RowStore } from './row-store.ts';
 import type { TouchAhead } from './touch-ahead.ts';
 import type { WakeQueue } from './wake-queue.ts';
@@ -166,7 +167,9 @@ export interface FeatureRunner extends Runner<FeaturePlugin> {
   readonly place: number;
   readonly emitsAtOnce: boolean;
   readonly hasInputs: boolean;
+  /** By slot; empty when they are packed. */
   readonly states: unknown[];
+  readonly packed: PackedStates | undefined;
   readonly dirty: Dirty;
   /** Keys whose last update failed or read a stale row. */
   readonly failed: Set<number>;

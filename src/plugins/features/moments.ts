@@ -3,8 +3,10 @@
  * are sample ones (n - 1).
  */
 
+type Numbers = number[] | Float64Array;
+
 /** Adds a value as the `count`-th. */
-export function addMoment(n: number[], mean: number, value: number, count: number): void {
+export function addMoment(n: Numbers, mean: number, value: number, count: number): void {
   const before = n[mean]!;
   const after = before + (value - before) / count;
   n[mean] = after;
@@ -13,7 +15,7 @@ export function addMoment(n: number[], mean: number, value: number, count: numbe
 
 /** Replaces one of `count` values by another. */
 export function replaceMoment(
-  n: number[],
+  n: Numbers,
   mean: number,
   count: number,
   { from, to }: { readonly from: number; readonly to: number },
@@ -26,7 +28,7 @@ export function replaceMoment(
 
 /** Adds a value `times` times to the `count` that are there (West 1979). */
 export function addMoments(
-  n: number[],
+  n: Numbers,
   mean: number,
   count: number,
   { value, times }: { readonly value: number; readonly times: number },
@@ -38,6 +40,6 @@ export function addMoments(
 }
 
 /** NaN of fewer than two. */
-export function deviationOf(n: readonly number[], mean: number, count: number): number {
+export function deviationOf(n: Readonly<Numbers>, mean: number, count: number): number {
   return count < 2 ? Number.NaN : Math.sqrt(Math.max(0, n[mean + 1]!) / (count - 1));
 }

@@ -3,14 +3,19 @@
 const half = 2 ** 26;
 const most = half - 1;
 
-/** Adds one to a bin, or takes one from it. */
-export function countBin(n: number[], start: number, bin: number, change: 1 | -1): void {
+type Numbers = Float64Array | number[];
+
+/** Adds one to a bin, or takes one from it; keeps the sum over all bins of count times its logarithm at `sum`. */
+export function countBin(n: Numbers, start: number, bin: number, change: 1 | -1, sum: number): void {
   const slot = start + (bin >> 1);
-  if (change === 1 && binCount(n, start, bin) === most) return;
+  const count = binCount(n, start, bin);
+  if (change === 1 && count === most) return;
   n[slot]! += (bin & 1) === 0 ? change : change * half;
+  // Note: in this order a histogram of one bin has no trace of rounding.
+  n[sum] = n[sum]! - weighted(count) + weighted(count + change);
 }
 
-export function binCount(n: readonly number[], start: number, bin: number): number {
+export function binCount(n: Readonly<Numbers>, start: number, bin: number): number {
   const pair = n[start + (bin >> 1)]!;
   const high = Math.floor(pair / half);
   return (bin & 1) === 0 ? pair - high * half : high;
@@ -21,18 +26,8 @@ const small: readonly number[] = Array.from({ length: 1024 }, (_, count) =>
 );
 const weighted = (count: number) => (count < 1024 ? small[count]! : count * Math.log(count));
 
-/** Shannon entropy over its greatest possible value, in [0, 1]; NaN of nothing. */
-export function entropyOf(n: readonly number[], start: number, bins: number): number {
-  let total = 0;
-  let sum = 0;
-  for (let slot = start; slot < start + bins / 2; slot++) {
-    const pair = n[slot]!;
-    if (pair === 0) continue;
-    const high = Math.floor(pair / half);
-    const low = pair - high * half;
-    total += low + high;
-    sum += weighted(low) + weighted(high);
-  }
+/** Shannon entropy of `total` counts over its greatest possible value, in [0, 1]; NaN of nothing. */
+export function entropyOf(sum: number, total: number, bins: number): number {
   if (total === 0) return Number.NaN;
   // Note: rounding can leave a trace beyond the ends.
   return Math.min(1, Math.max(0, (Math.log(total) - sum / total) / Math.log(bins)));

@@ -20,11 +20,11 @@ import {
   findExecution,
   type Match,
 } from './executions.ts';
-import { setAdd, setHas } from './number-set.ts';
 import { behaviourRow } from './row.ts';
 import { addCounterparty } from './sketch.ts';
 import * as at from './slots.ts';
 import { type BehaviourState, initialBehaviour } from './state.ts';
+import { addToken } from './tokens.ts';
 import { takeTransfer } from './transfers.ts';
 import { awaitCandle, awaitImpact, settleWaiting } from './waiting.ts';
 
@@ -60,10 +60,10 @@ export const walletBehaviourFeature = defineFeature({
   },
   initial: initialBehaviour,
   update(state: BehaviourState, event, ctx) {
-    const n = state.n;
+    const { numbers: n, first: o } = state;
     const time = event.tsEvent;
-    if (!(time >= n[at.firstSeen]!)) n[at.firstSeen] = time;
-    if (!(time <= n[at.lastSeen]!)) n[at.lastSeen] = time;
+    if (!(time >= n[o + at.firstSeen]!)) n[o + at.firstSeen] = time;
+    if (!(time <= n[o + at.lastSeen]!)) n[o + at.lastSeen] = time;
     if (event.type === 'transfer') {
       takeTransfer(state, event.payload);
       addCounterparty(state, hexNumber(event.payload.counterparty), ctx.config);
@@ -81,10 +81,7 @@ export const walletBehaviourFeature = defineFeature({
     // Note: the ledger tells a match that the other feed has told before, and a wallet's trade with itself, by no action.
     if (position === undefined || position.action === null || position.action === 'RECONCILED') return;
     const coinNumber = nameNumber(payload.coin);
-    if (!setHas(state.tokens, coinNumber)) {
-      state.tokens = setAdd(state.tokens, n[at.coinCount]! + (state.evm?.tokenCount ?? 0), coinNumber);
-      n[at.coinCount]! += 1;
-    }
+    if (addToken(state, coinNumber)) n[o + at.coinCount]! += 1;
     match.coin = payload.coin;
     match.coinNumber = coinNumber;
     match.hash = payload.hash;
@@ -93,22 +90,22 @@ export const walletBehaviourFeature = defineFeature({
     match.price = toNumber(payload.price);
     match.size = toNumber(payload.size);
     const notional = match.price * match.size;
-    if (side > 0) n[at.bought]! += notional;
-    else n[at.sold]! += notional;
+    if (side > 0) n[o + at.bought]! += notional;
+    else n[o + at.sold]! += notional;
     if (position.taker !== null) {
-      n[at.knownNotional]! += notional;
-      if (!position.taker) n[at.makerNotional]! += notional;
+      n[o + at.knownNotional]! += notional;
+      if (!position.taker) n[o + at.makerNotional]! += notional;
     }
     if (!findExecution(state, match)) {
-      extendExecution(n, match, position);
+      extendExecution(n, o, match, position);
       return;
     }
-    beginExecution(n, match, position);
+    beginExecution(n, o, match, position);
     const market = ctx.inputs.market(match.coin);
     if (market === undefined) return;
-    countMarket(n, side, market, ctx.config.volatilityRatioCap);
+    countMarket(n, o, side, market, ctx.config.volatilityRatioCap);
     if (position.taker && market.mid !== null && ctx.now - (market.midTime ?? 0) <= ctx.config.midMaxAgeMs) {
-      countSlippage(n, side, match.price, market.mid);
+      countSlippage(n, o, side, match.price, market.mid);
       awaitImpact(state, ctx, { coin: match.coin, side, mid: market.mid });
     }
     // Note: waiting for candles on a tape that has none would take as long as all the rest.

@@ -12,55 +12,58 @@ const known = (value: number): number | null => (Number.isFinite(value) ? value 
 const ratio = (sum: number, count: number): number => (count > 0 ? sum / count : Number.NaN);
 
 export function behaviourRow(state: BehaviourState): RowOf<typeof walletFeatures> | undefined {
-  const { n, evm } = state;
-  const count = n[at.executions]!;
+  const { numbers: n, first: o, more } = state;
+  const evm = more?.evm;
+  const count = n[o + at.executions]!;
   if (count === 0 && evm === undefined) return undefined;
   const transactions = count + (evm?.transactions ?? 0);
-  const ageDays = (n[at.lastSeen]! - n[at.firstSeen]!) / dayMs;
-  const openings = n[at.openings]!;
-  const makerShare = ratio(n[at.makerNotional]!, n[at.knownNotional]!);
-  const traded = n[at.bought]! + n[at.sold]!;
-  const balance = 1 - Math.abs(n[at.bought]! - n[at.sold]!) / traded;
-  const impacts = n[at.impactCount]!;
-  const slips = n[at.slippageCount]!;
-  const moves = n[at.moveCount]!;
-  const candles = n[at.candleCount]!;
+  const ageDays = (n[o + at.lastSeen]! - n[o + at.firstSeen]!) / dayMs;
+  const openings = n[o + at.openings]!;
+  const makerShare = ratio(n[o + at.makerNotional]!, n[o + at.knownNotional]!);
+  const traded = n[o + at.bought]! + n[o + at.sold]!;
+  const balance = 1 - Math.abs(n[o + at.bought]! - n[o + at.sold]!) / traded;
+  const impacts = n[o + at.impactCount]!;
+  const slips = n[o + at.slippageCount]!;
+  const moves = n[o + at.moveCount]!;
+  const volatilities = n[o + at.volatilityCount]!;
+  const trends = n[o + at.trendCount]!;
+  const candles = n[o + at.candleCount]!;
   return {
     txCount: transactions,
     erc20Count: evm === undefined ? null : evm.erc20Count,
-    uniqueTokens: n[at.coinCount]! + (evm?.tokenCount ?? 0),
-    uniqueAddresses: n[at.otherCount] === 0 ? null : counterparties(state),
+    uniqueTokens: n[o + at.coinCount]! + (evm?.tokenCount ?? 0),
+    uniqueAddresses: n[o + at.otherCount] === 0 ? null : counterparties(state),
     ageDays,
     txPerDay: transactions / Math.max(ageDays, 1),
-    burstiness: known(deviationOf(n, at.intervalMean, count - 1) / n[at.intervalMean]!),
-    hourEntropy: known(entropyOf(n, at.hours, 24)),
-    totalValue: n[at.valueSum]!,
-    avgValue: known(ratio(n[at.valueSum]!, count)),
-    maxValue: count === 0 ? null : n[at.valueMax]!,
-    valueStd: known(deviationOf(n, at.valueMean, count)),
+    burstiness: known(deviationOf(n, o + at.intervalMean, count - 1) / n[o + at.intervalMean]!),
+    hourEntropy: known(entropyOf(n[o + at.hourSum]!, count, 24)),
+    totalValue: n[o + at.valueSum]!,
+    avgValue: known(ratio(n[o + at.valueSum]!, count)),
+    maxValue: count === 0 ? null : n[o + at.valueMax]!,
+    valueStd: known(deviationOf(n, o + at.valueMean, count)),
     erc20Volume: evm === undefined || (evm.erc20Count > 0 && evm.pricedCount === 0) ? null : evm.erc20Volume,
-    longRatio: openings === 0 ? 0.5 : n[at.longs]! / openings,
-    flipRate: known(ratio(n[at.flips]!, openings)),
-    sizeEntropy: known(entropyOf(n, at.sizes, 10)),
+    longRatio: openings === 0 ? 0.5 : n[o + at.longs]! / openings,
+    flipRate: known(ratio(n[o + at.flips]!, openings)),
+    sizeEntropy: known(entropyOf(n[o + at.sizeSum]!, count, 10)),
     contractInteractionCount: evm === undefined ? null : evm.contractCount,
-    avgMarketImpact: known(ratio(n[at.impactSum]!, impacts)),
-    maxMarketImpact: impacts === 0 ? null : n[at.impactMax]!,
-    avgSlippage: slips === 0 ? null : n[at.slippageMean]!,
-    slippageStd: known(deviationOf(n, at.slippageMean, slips)),
-    momentumScore: known(ratio(n[at.momentumSum]!, moves)),
-    meanReversionScore: known(ratio(n[at.reversionSum]!, moves)),
-    volatilityTradingScore: known(ratio(n[at.volatilitySum]!, n[at.volatilityCount]!)),
+    avgMarketImpact: impacts === 0 ? null : known(n[o + at.impactSum]! / impacts),
+    maxMarketImpact: impacts === 0 ? null : n[o + at.impactMax]!,
+    avgSlippage: slips === 0 ? null : n[o + at.slippageMean]!,
+    slippageStd: known(deviationOf(n, o + at.slippageMean, slips)),
+    momentumScore: moves === 0 ? null : known(n[o + at.momentumSum]! / moves),
+    meanReversionScore: moves === 0 ? null : known(n[o + at.reversionSum]! / moves),
+    volatilityTradingScore: volatilities === 0 ? null : known(n[o + at.volatilitySum]! / volatilities),
     marketMakerScore: known(makerShare * balance),
     orderBookParticipation: known(makerShare),
-    avgCandleVolatility: candles === 0 ? null : n[at.rangeMean]!,
-    maxCandleVolatility: candles === 0 ? null : n[at.rangeMax]!,
-    volatilityStd: known(deviationOf(n, at.rangeMean, candles)),
-    avgCandleMomentum: candles === 0 ? null : n[at.bodyMean]!,
-    momentumStd: known(deviationOf(n, at.bodyMean, candles)),
-    positiveMomentumRatio: known(ratio(n[at.bodyPositive]!, candles)),
-    avgTrendStrength: known(ratio(n[at.trendSum]!, n[at.trendCount]!)),
-    avgCandleVolume: candles === 0 ? null : n[at.volumeMean]!,
-    maxCandleVolume: candles === 0 ? null : n[at.volumeMax]!,
-    volumeStd: known(deviationOf(n, at.volumeMean, candles)),
+    avgCandleVolatility: candles === 0 ? null : n[o + at.rangeMean]!,
+    maxCandleVolatility: candles === 0 ? null : n[o + at.rangeMax]!,
+    volatilityStd: known(deviationOf(n, o + at.rangeMean, candles)),
+    avgCandleMomentum: candles === 0 ? null : n[o + at.bodyMean]!,
+    momentumStd: known(deviationOf(n, o + at.bodyMean, candles)),
+    positiveMomentumRatio: candles === 0 ? null : known(n[o + at.bodyPositive]! / candles),
+    avgTrendStrength: trends === 0 ? null : known(n[o + at.trendSum]! / trends),
+    avgCandleVolume: candles === 0 ? null : n[o + at.volumeMean]!,
+    maxCandleVolume: candles === 0 ? null : n[o + at.volumeMax]!,
+    volumeStd: known(deviationOf(n, o + at.volumeMean, candles)),
   };
 }

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { dropList, listPage, listStart, makeList } from '../../../plugin-api/index.ts';
 import { binCount, countBin, entropyOf, sizeBin } from './histogram.ts';
-import { setAdd, setHas } from './number-set.ts';
+import { isFull, setAdd, setHas, widerSet } from './number-set.ts';
 import { addCounterparty, counterparties } from './sketch.ts';
+import * as at from './slots.ts';
 import { initialBehaviour } from './state.ts';
 
 const config = { exactCounterparties: 64, sketchRegisters: 512 };
@@ -33,7 +35,7 @@ describe('distinct counterparties', () => {
       }
       const error = Math.abs(counterparties(state) / many - 1);
       expect(error).toBeLessThan((4 * 1.04) / Math.sqrt(512));
-      expect(state.others).toHaveLength(64);
+      expect(state.numbers[at.otherPlaces]).toBe(64);
     }
   });
 });
@@ -44,13 +46,23 @@ describe('the set of numbers', () => {
       fc.property(
         fc.uniqueArray(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), { maxLength: 200 }),
         members => {
-          let set: number[] = [];
+          const { lists } = initialBehaviour();
+          let list = makeList(lists, 4);
+          let places = 4;
+          const has = (member: number) => setHas(listPage(lists, list), listStart(list), places, member);
           for (const [count, member] of members.entries()) {
-            expect(setHas(set, member)).toBe(false);
-            set = setAdd(set, count, member);
+            expect(has(member)).toBe(false);
+            if (isFull(count, places)) {
+              const wider = widerSet(lists, listPage(lists, list), listStart(list), places);
+              dropList(lists, list, places);
+              list = wider;
+              places *= 2;
+            }
+            setAdd(listPage(lists, list), listStart(list), places, member);
           }
-          for (const member of members) expect(setHas(set, member)).toBe(true);
-          expect(set.filter(value => value !== 0).sort()).toEqual([...members].sort());
+          for (const member of members) expect(has(member)).toBe(true);
+          const held = listPage(lists, list).slice(listStart(list), listStart(list) + places);
+          expect([...held].filter(value => value !== 0).sort()).toEqual([...members].sort());
         },
       ),
     );
@@ -61,17 +73,31 @@ describe('histograms', () => {
   it('count each bin apart, though two share a number', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 23 }), { maxLength: 500 }), bins => {
-        const n: number[] = new Array(12).fill(0);
-        for (const bin of bins) countBin(n, 0, bin, 1);
+        const n: number[] = new Array(13).fill(0);
+        for (const bin of bins) countBin(n, 0, bin, 1, 12);
         let entropy = 0;
         for (let bin = 0; bin < 24; bin++) {
           const count = bins.filter(other => other === bin).length;
           expect(binCount(n, 0, bin)).toBe(count);
           if (count > 0) entropy -= (count / bins.length) * Math.log2(count / bins.length);
         }
-        if (bins.length > 0) expect(entropyOf(n, 0, 24)).toBeCloseTo(entropy / Math.log2(24), 10);
+        if (bins.length > 0)
+          expect(entropyOf(n[12]!, bins.length, 24)).toBeCloseTo(entropy / Math.log2(24), 10);
       }),
     );
+  });
+
+  it('tell no entropy of one bin, and all of it of bins that are equal, after any number of corrections', () => {
+    const n: number[] = new Array(6).fill(0);
+    for (let round = 0; round < 10_000; round++) {
+      countBin(n, 0, round % 10, 1, 5);
+      countBin(n, 0, (round * 7) % 10, 1, 5);
+      countBin(n, 0, round % 10, -1, 5);
+    }
+    expect(entropyOf(n[5]!, 10_000, 10)).toBeCloseTo(1, 12);
+    const single: number[] = new Array(6).fill(0);
+    for (let count = 0; count < 5_000; count++) countBin(single, 0, 3, 1, 5);
+    expect(entropyOf(single[5]!, 5_000, 10)).toBe(0);
   });
 
   it('cuts notionals into half-decades from 10 to 1 M', () => {

@@ -1,4 +1,5 @@
-import { setAdd, setHas } from './number-set.ts';
+import { dropList, listPage, listStart, makeList } from '../../../plugin-api/index.ts';
+import { addToList, setHas } from './number-set.ts';
 import * as at from './slots.ts';
 import type { BehaviourState } from './state.ts';
 
@@ -10,47 +11,55 @@ import type { BehaviourState } from './state.ts';
 const perNumber = 8;
 const registerSize = 64;
 
+const slots = { places: at.otherPlaces, list: at.others };
+
 /** Counts a counterparty if it is new. */
 export function addCounterparty(
   state: BehaviourState,
   value: number,
   config: { readonly exactCounterparties: number; readonly sketchRegisters: number },
 ): void {
-  const n = state.n;
-  const count = n[at.otherCount]!;
+  const { numbers: n, first: o, lists } = state;
+  const count = n[o + at.otherCount]!;
   if (count < 0) {
     observe(state, value);
     return;
   }
-  if (setHas(state.others, value)) return;
+  const list = n[o + at.others]!;
+  const places = n[o + at.otherPlaces]!;
+  if (list !== 0 && setHas(listPage(lists, list), listStart(list), places, value)) return;
   if (count < config.exactCounterparties) {
-    state.others = setAdd(state.others, count, value);
-    n[at.otherCount] = count + 1;
+    addToList(state, slots, count, value);
+    n[o + at.otherCount] = count + 1;
     return;
   }
-  const members = state.others;
-  state.others = new Array<number>(config.sketchRegisters / perNumber).fill(0.5).fill(0);
-  n[at.otherCount] = -1;
-  n[at.sketchSum] = config.sketchRegisters;
-  n[at.sketchZeros] = config.sketchRegisters;
+  const members = listPage(lists, list).slice(listStart(list), listStart(list) + places);
+  dropList(lists, list, places);
+  n[o + at.otherPlaces] = config.sketchRegisters / perNumber;
+  n[o + at.others] = makeList(lists, config.sketchRegisters / perNumber);
+  n[o + at.otherCount] = -1;
+  n[o + at.sketchSum] = config.sketchRegisters;
+  n[o + at.sketchZeros] = config.sketchRegisters;
   for (const member of members) if (member !== 0) observe(state, member);
   observe(state, value);
 }
 
-function observe({ n, others }: BehaviourState, value: number): void {
-  const registers = others.length * perNumber;
+function observe({ numbers: n, first: o, lists }: BehaviourState, value: number): void {
+  const registers = n[o + at.otherPlaces]! * perNumber;
+  const page = listPage(lists, n[o + at.others]!);
+  const start = listStart(n[o + at.others]!);
   const hash = mix(value);
   const register = hash & (registers - 1);
   // Note: a second mix gives the bits whose leading zeros are counted, so that 32 of them are free of the register's bits.
   const rank = Math.clz32(mix(value + 0x5bd1e995)) + 1;
   const shift = registerSize ** (register % perNumber);
-  const place = (register - (register % perNumber)) / perNumber;
-  const word = others[place]!;
+  const place = start + (register - (register % perNumber)) / perNumber;
+  const word = page[place]!;
   const held = Math.floor(word / shift) % registerSize;
   if (rank <= held) return;
-  others[place] = word + (rank - held) * shift;
-  n[at.sketchSum]! += 2 ** -rank - 2 ** -held;
-  if (held === 0) n[at.sketchZeros]! -= 1;
+  page[place] = word + (rank - held) * shift;
+  n[o + at.sketchSum]! += 2 ** -rank - 2 ** -held;
+  if (held === 0) n[o + at.sketchZeros]! -= 1;
 }
 
 /** The finaliser of MurmurHash3, over both halves of a number of 53 bits. */
@@ -62,13 +71,13 @@ function mix(value: number): number {
 }
 
 /** How many counterparties there were; exact to the configured bound. */
-export function counterparties({ n, others }: BehaviourState): number {
-  const count = n[at.otherCount]!;
+export function counterparties({ numbers: n, first: o }: BehaviourState): number {
+  const count = n[o + at.otherCount]!;
   if (count >= 0) return count;
-  const registers = others.length * perNumber;
+  const registers = n[o + at.otherPlaces]! * perNumber;
   const alpha = 0.7213 / (1 + 1.079 / registers);
-  const estimate = (alpha * registers * registers) / n[at.sketchSum]!;
-  const zeros = n[at.sketchZeros]!;
+  const estimate = (alpha * registers * registers) / n[o + at.sketchSum]!;
+  const zeros = n[o + at.sketchZeros]!;
   if (estimate <= 2.5 * registers && zeros > 0) return registers * Math.log(registers / zeros);
   return estimate;
 }

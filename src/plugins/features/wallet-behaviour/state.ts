@@ -1,4 +1,8 @@
+import { type PackedState, packed } from '../../../plugin-api/index.ts';
 import * as at from './slots.ts';
+
+/** What is remembered of a wallet. */
+export type BehaviourState = PackedState<BehaviourMore>;
 
 /** HyperEVM activity, kept only for wallets that have some. */
 export interface EvmState {
@@ -14,43 +18,25 @@ export interface EvmState {
   contracts: number[];
 }
 
-/** What is remembered of a wallet. */
-export interface BehaviourState {
-  readonly n: number[];
-  /** Hash set of coins and tokens. */
-  tokens: number[];
-  /** Hash set of counterparties, or the registers of the sketch once there are many. */
-  others: number[];
+/** What few wallets have. */
+export interface BehaviourMore {
   /** Executions of the present millisecond beside the present one; records of `executionLength` numbers. */
   beside: number[];
   /** Observations that are waited for; see waiting.ts. */
-  waiting: number[];
-  waitingCoins: string[];
+  readonly waiting: number[];
+  readonly waitingCoins: string[];
   evm: EvmState | undefined;
 }
 
-const noNumbers: number[] = [];
-const noCoins: string[] = [];
+const blank = Array.from({ length: at.slots }, () => 0);
+for (const slot of [at.firstSeen, at.lastSeen, at.lastExecution, at.nextWake]) blank[slot] = Number.NaN;
+blank.fill(Number.NaN, at.executionStart, at.executionStart + at.executionLength);
+blank[at.tokenPlaces] = at.firstTokenPlaces;
 
-// Note: an array literal that holds NaN keeps raw doubles in V8, and so does what is sliced from it.
-const blank: readonly number[] = Array.from({ length: at.slots }, (_, slot) =>
-  slot === at.firstSeen ||
-  slot === at.lastSeen ||
-  slot === at.lastExecution ||
-  (slot >= at.nextWake && slot < at.hours)
-    ? Number.NaN
-    : 0,
-);
+export const initialBehaviour = packed<BehaviourMore>(blank);
 
-export function initialBehaviour(): BehaviourState {
-  // Note: the empty arrays are shared; they are replaced, never written.
-  return {
-    n: blank.slice(),
-    tokens: noNumbers,
-    others: noNumbers,
-    beside: noNumbers,
-    waiting: noNumbers,
-    waitingCoins: noCoins,
-    evm: undefined,
-  };
+/** What few wallets have; made when it is needed first. */
+export function moreOf(state: BehaviourState): BehaviourMore {
+  state.more ??= { beside: [], waiting: [], waitingCoins: [], evm: undefined };
+  return state.more;
 }

@@ -1,12 +1,16 @@
 import type { RowOf, transfer } from '../../../plugin-api/index.ts';
 import { hexNumber, nameNumber } from '../names.ts';
-import { setAdd, setHas } from './number-set.ts';
-import * as at from './slots.ts';
-import type { BehaviourState, EvmState } from './state.ts';
+import { firstPlaces, isFull, setAdd, setHas } from './number-set.ts';
+import { type BehaviourState, type EvmState, moreOf } from './state.ts';
+import { addToken } from './tokens.ts';
+
+/** Said where the wallet called no contract: it was sent tokens, or sent coins to another wallet. */
+const noContract = `0x${'0'.repeat(40)}`;
 
 /** Takes in an ERC-20 transfer or a contract call on HyperEVM. Transfers of one transaction follow each other. */
 export function takeTransfer(state: BehaviourState, payload: RowOf<typeof transfer>): void {
-  state.evm ??= {
+  const more = moreOf(state);
+  more.evm ??= {
     transactions: 0,
     erc20Count: 0,
     erc20Volume: 0,
@@ -16,7 +20,7 @@ export function takeTransfer(state: BehaviourState, payload: RowOf<typeof transf
     lastHash: '',
     contracts: [],
   };
-  const evm: EvmState = state.evm;
+  const evm: EvmState = more.evm;
   if (payload.hash !== evm.lastHash) {
     evm.transactions += 1;
     evm.lastHash = payload.hash;
@@ -28,14 +32,18 @@ export function takeTransfer(state: BehaviourState, payload: RowOf<typeof transf
       evm.pricedCount += 1;
     }
     const token = nameNumber(`token ${payload.token}`);
-    if (!setHas(state.tokens, token)) {
-      state.tokens = setAdd(state.tokens, state.n[at.coinCount]! + evm.tokenCount, token);
-      evm.tokenCount += 1;
-    }
+    if (addToken(state, token)) evm.tokenCount += 1;
   }
+  if (payload.contract === noContract) return;
   const contract = hexNumber(payload.contract);
-  if (!setHas(evm.contracts, contract)) {
-    evm.contracts = setAdd(evm.contracts, evm.contractCount, contract);
-    evm.contractCount += 1;
-  }
+  if (setHas(evm.contracts, 0, evm.contracts.length, contract)) return;
+  if (isFull(evm.contractCount, evm.contracts.length)) evm.contracts = widened(evm.contracts);
+  setAdd(evm.contracts, 0, evm.contracts.length, contract);
+  evm.contractCount += 1;
+}
+
+function widened(set: readonly number[]): number[] {
+  const wider: number[] = new Array(Math.max(firstPlaces, 2 * set.length)).fill(0);
+  for (const member of set) if (member !== 0) setAdd(wider, 0, wider.length, member);
+  return wider;
 }

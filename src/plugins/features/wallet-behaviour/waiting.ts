@@ -1,7 +1,7 @@
 import type { marketState, RowOf } from '../../../plugin-api/index.ts';
 import { addMoments } from '../moments.ts';
 import * as at from './slots.ts';
-import type { BehaviourState } from './state.ts';
+import { type BehaviourState, moreOf } from './state.ts';
 
 /*
  * What an execution is waiting for: the mid a second later, and the end of the candle that holds it. Records stand in
@@ -49,7 +49,7 @@ export function awaitCandle(
 ): void {
   const { coin, time, intervalMs } = execution;
   const open = time - (time % intervalMs);
-  const { waiting, waitingCoins } = state;
+  const { waiting, waitingCoins } = moreOf(state);
   for (let record = waitingCoins.length - 1; record >= 0; record--) {
     const place = record * stride;
     if (waiting[place + side] !== 0 || waitingCoins[record] !== coin) continue;
@@ -68,23 +68,17 @@ function add(
   ctx: WaitingContext,
   record: { readonly time: number; readonly coin: string; readonly side: number; readonly before: number },
 ): void {
-  if (state.waitingCoins.length === 0) {
-    // Note: the first half makes V8 keep raw doubles.
-    state.waiting = [0.5, record.side, record.before, 1];
-    state.waiting[due] = record.time;
-    state.waitingCoins = [record.coin];
-  } else {
-    if (state.waitingCoins.length >= ctx.config.maxWaiting) return;
-    state.waiting.push(record.time, record.side, record.before, 1);
-    state.waitingCoins.push(record.coin);
-  }
+  const { waiting, waitingCoins } = moreOf(state);
+  if (waitingCoins.length >= ctx.config.maxWaiting) return;
+  waiting.push(record.time, record.side, record.before, 1);
+  waitingCoins.push(record.coin);
   askFor(state, ctx, record.time);
 }
 
 function askFor(state: BehaviourState, ctx: WaitingContext, time: number): void {
-  const next = state.n[at.nextWake]!;
+  const next = state.numbers[state.first + at.nextWake]!;
   if (next <= time && next > ctx.now) return;
-  state.n[at.nextWake] = time;
+  state.numbers[state.first + at.nextWake] = time;
   ctx.wakeAt(time);
 }
 
@@ -93,9 +87,10 @@ export function settleWaiting(
   state: BehaviourState,
   ctx: WaitingContext & { readonly inputs: { market(coin: string): Market | undefined } },
 ): void {
-  const { n, waiting, waitingCoins } = state;
+  const { numbers: n, first: o } = state;
+  const { waiting, waitingCoins } = moreOf(state);
   // Note: an earlier wish may have been followed by one for an even earlier time; the later wake finds nothing due.
-  if (ctx.now >= n[at.nextWake]!) n[at.nextWake] = Number.NaN;
+  if (ctx.now >= n[o + at.nextWake]!) n[o + at.nextWake] = Number.NaN;
   let kept = 0;
   let next = Number.POSITIVE_INFINITY;
   for (let record = 0; record < waitingCoins.length; record++) {
@@ -122,10 +117,12 @@ export function settleWaiting(
 
 /** Answers when to ask again, or 0 when the record is done with. */
 function settle(
-  { n, waiting }: BehaviourState,
+  state: BehaviourState,
   place: number,
   { market, ctx }: { readonly market: Market | undefined; readonly ctx: WaitingContext },
 ): number {
+  const { numbers: n, first: o } = state;
+  const { waiting } = moreOf(state);
   const direction = waiting[place + side]!;
   const held = waiting[place + before]!;
   if (direction !== 0) {
@@ -135,7 +132,7 @@ function settle(
       market.mid !== null &&
       ctx.now - (market.midTime ?? 0) <= ctx.config.impactMidMaxAgeMs
     ) {
-      addImpact(n, (direction * (market.mid - held)) / held);
+      addImpact(n, o, (direction * (market.mid - held)) / held);
     }
     return 0;
   }
@@ -144,36 +141,36 @@ function settle(
   const open = held - (held % interval);
   const last = market.lastCandleOpenTime ?? Number.NEGATIVE_INFINITY;
   if (held >= last && held < last + interval) {
-    addCandle(n, market, waiting[place + count]!);
+    addCandle(n, o, market, waiting[place + count]!);
     return 0;
   }
   if (last > held || ctx.now >= open + interval + ctx.config.candlePatienceMs) return 0;
   return Math.max(open + interval + ctx.config.candleDelayMs, ctx.now + ctx.config.candleRetryMs);
 }
 
-function addImpact(n: number[], move: number): void {
+function addImpact(n: Float64Array, o: number, move: number): void {
   const bps = move * 10_000;
-  n[at.impactMax] = n[at.impactCount] === 0 ? bps : Math.max(n[at.impactMax]!, bps);
-  n[at.impactCount]! += 1;
-  n[at.impactSum]! += bps;
+  n[o + at.impactMax] = n[o + at.impactCount] === 0 ? bps : Math.max(n[o + at.impactMax]!, bps);
+  n[o + at.impactCount]! += 1;
+  n[o + at.impactSum]! += bps;
 }
 
-function addCandle(n: number[], candle: Market, times: number): void {
+function addCandle(n: Float64Array, o: number, candle: Market, times: number): void {
   const { candleOpen: open, candleHigh: high, candleLow: low, candleClose: close } = candle;
   if (open === null || high === null || low === null || close === null || !(open > 0)) return;
-  const held = n[at.candleCount]!;
+  const held = n[o + at.candleCount]!;
   const range = (high - low) / open;
   const body = (close - open) / open;
   const volume = (candle.candleVolumeUsd ?? 0) / 1_000;
-  addMoments(n, at.rangeMean, held, { value: range, times });
-  addMoments(n, at.bodyMean, held, { value: body, times });
-  addMoments(n, at.volumeMean, held, { value: volume, times });
-  n[at.rangeMax] = Math.max(n[at.rangeMax]!, range);
-  n[at.volumeMax] = Math.max(n[at.volumeMax]!, volume);
-  if (body > 0) n[at.bodyPositive]! += times;
+  addMoments(n, o + at.rangeMean, held, { value: range, times });
+  addMoments(n, o + at.bodyMean, held, { value: body, times });
+  addMoments(n, o + at.volumeMean, held, { value: volume, times });
+  n[o + at.rangeMax] = Math.max(n[o + at.rangeMax]!, range);
+  n[o + at.volumeMax] = Math.max(n[o + at.volumeMax]!, volume);
+  if (body > 0) n[o + at.bodyPositive]! += times;
   if (high > low) {
-    n[at.trendCount]! += times;
-    n[at.trendSum]! += (times * Math.abs(close - open)) / (high - low);
+    n[o + at.trendCount]! += times;
+    n[o + at.trendSum]! += (times * Math.abs(close - open)) / (high - low);
   }
-  n[at.candleCount] = held + times;
+  n[o + at.candleCount] = held + times;
 }

@@ -10,21 +10,21 @@ const finest = 1e12;
 const roundingError = 2 ** -50;
 
 /** A size in units of the state's scale, which is refined where the size needs it. */
-export function toUnits(n: number[], size: number): number {
-  let scale = n[at.scale]!;
+export function toUnits(n: Float64Array, o: number, size: number): number {
+  let scale = n[o + at.scale]!;
   let product = size * scale;
   let units = Math.round(product);
   while (
     Math.abs(product - units) > Math.abs(product) * roundingError &&
     scale < finest &&
     Math.abs(product) * 10 < largest &&
-    Math.abs(n[at.units]!) * 10 < largest &&
-    Math.abs(n[at.unitsBefore]!) * 10 < largest
+    Math.abs(n[o + at.units]!) * 10 < largest &&
+    Math.abs(n[o + at.unitsBefore]!) * 10 < largest
   ) {
     scale *= 10;
-    n[at.units]! *= 10;
-    n[at.unitsBefore]! *= 10;
-    n[at.scale] = scale;
+    n[o + at.units]! *= 10;
+    n[o + at.unitsBefore]! *= 10;
+    n[o + at.scale] = scale;
     product = size * scale;
     units = Math.round(product);
   }

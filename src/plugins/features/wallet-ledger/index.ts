@@ -16,7 +16,7 @@ import { takeFill, takeTrade } from './matches.ts';
 import { ledgerRow } from './row.ts';
 import * as at from './slots.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { hasFlag, initialLedger, type LedgerState, setFlag, writeSizes } from './state.ts';
+import { hasFlag, initialLedger, type LedgerState, setFlag } from './state.ts';
 
 /**
  * Keeps each wallet's signed position in each coin, from the public tape and from the wallet's own feed, with entry price,
@@ -39,59 +39,60 @@ export const walletLedgerFeature = defineFeature({
   },
   initial: initialLedger,
   update(state: LedgerState, event, ctx) {
-    const n = state.n;
+    const { numbers: n, first: o } = state;
     switch (event.type) {
       case 'trade': {
         const { buyer, seller } = event.payload;
-        beginEvent(n, at.fromTrade, event.tsEvent);
-        accrueFunding(n, event.payload.coin, ctx);
+        beginEvent(n, o, at.fromTrade, event.tsEvent);
+        accrueFunding(n, o, event.payload.coin, ctx);
         if (buyer !== seller) takeTrade(state, event, ctx.key[0] === buyer, ctx.config);
         break;
       }
       case 'fill':
-        beginEvent(n, at.fromFill, event.tsEvent);
-        accrueFunding(n, event.payload.coin, ctx);
+        beginEvent(n, o, at.fromFill, event.tsEvent);
+        accrueFunding(n, o, event.payload.coin, ctx);
         takeFill(state, event, ctx.config);
         break;
       case 'position':
-        beginEvent(n, at.fromSnapshot, event.tsEvent);
-        accrueFunding(n, event.payload.coin, ctx);
+        beginEvent(n, o, at.fromSnapshot, event.tsEvent);
+        accrueFunding(n, o, event.payload.coin, ctx);
         takeSnapshot(state, event);
         break;
       case 'funding-payment':
-        beginEvent(n, at.fromSnapshot, event.tsEvent);
-        takePayment(n, event.payload, event.tsEvent);
+        beginEvent(n, o, at.fromSnapshot, event.tsEvent);
+        takePayment(n, o, event.payload, event.tsEvent);
         // Note: what has fallen due by the rates since the last event is what the payment tells.
-        n[at.fundingIndex] = ctx.inputs.market(event.payload.coin)?.fundingIndex ?? 0;
+        n[o + at.fundingIndex] = ctx.inputs.market(event.payload.coin)?.fundingIndex ?? 0;
         break;
     }
-    writeSizes(state);
   },
   value: ledgerRow,
 });
 
 /** Books funding that has fallen due on the position since the last event: minus size times the sum of rate times price. */
 function accrueFunding(
-  n: number[],
+  n: Float64Array,
+  o: number,
   coin: string,
   ctx: {
     readonly config: { readonly fundingFromRates: boolean };
     readonly inputs: { market(key: string): { readonly fundingIndex: number | null } | undefined };
   },
 ): void {
-  if (!ctx.config.fundingFromRates || hasFlag(n, at.seenPayment)) return;
+  if (!ctx.config.fundingFromRates || hasFlag(n, o, at.seenPayment)) return;
   const index = ctx.inputs.market(coin)?.fundingIndex ?? 0;
-  const due = index - n[at.fundingIndex]!;
-  n[at.fundingIndex] = index;
-  if (due !== 0 && n[at.units] !== 0) bookFunding(n, -(n[at.units]! / n[at.scale]!) * due);
+  const due = index - n[o + at.fundingIndex]!;
+  n[o + at.fundingIndex] = index;
+  if (due !== 0 && n[o + at.units] !== 0) bookFunding(n, o, -(n[o + at.units]! / n[o + at.scale]!) * due);
 }
 
 function takePayment(
-  n: number[],
+  n: Float64Array,
+  o: number,
   payment: { readonly amount: string; readonly positionSize: string },
   time: number,
 ): void {
-  if (!hasFlag(n, at.started)) startFrom(n, toUnits(n, toNumber(payment.positionSize)), time);
-  setFlag(n, at.seenPayment);
-  bookFunding(n, toNumber(payment.amount));
+  if (!hasFlag(n, o, at.started)) startFrom(n, o, toUnits(n, o, toNumber(payment.positionSize)), time);
+  setFlag(n, o, at.seenPayment);
+  bookFunding(n, o, toNumber(payment.amount));
 }

@@ -4,7 +4,7 @@ import type { WalletLedgerConfig } from './config.ts';
 import { forgetDeltas, rememberDelta } from './deltas.ts';
 import { toUnits } from './exact-size.ts';
 import { feeParts } from './fees.ts';
-import { findTrade, rememberTrade } from './recent.ts';
+import { bookedPnl, findTrade, rebook, rememberTrade } from './recent.ts';
 import * as at from './slots.ts';
 import { clearFlag, hasFlag, isKnown, type LedgerState, setFlag } from './state.ts';
 
@@ -20,31 +20,31 @@ export function takeTrade(
   buys: boolean,
   config: WalletLedgerConfig,
 ): void {
-  const n = state.n;
+  const { numbers: n, first: o } = state;
   const { price, size, takerSide, tradeId } = event.payload;
   const id = buys ? tradeId : -tradeId;
-  n[at.taker] = (takerSide === 'buy') === buys ? 1 : 0;
-  setFlag(n, at.seenTrade);
+  n[o + at.taker] = (takerSide === 'buy') === buys ? 1 : 0;
+  setFlag(n, o, at.seenTrade);
   if (isCounted(state, event.tsEvent, id, at.seenFill)) {
-    enrichPrice(n, toNumber(price), toNumber(size));
+    enrichPrice(n, o, toNumber(price), toNumber(size));
     return;
   }
-  if (!hasFlag(n, at.started)) {
-    startFrom(n, 0, event.tsEvent);
-    if (!config.assumeFlat) setFlag(n, at.truncated);
+  if (!hasFlag(n, o, at.started)) {
+    startFrom(n, o, 0, event.tsEvent);
+    if (!config.assumeFlat) setFlag(n, o, at.truncated);
   }
-  const units = toUnits(n, toNumber(size));
+  const units = toUnits(n, o, toNumber(size));
   ofTrade.price = toNumber(price);
   ofTrade.time = event.tsEvent;
-  changePosition(n, buys ? units : -units, ofTrade);
+  changePosition(n, o, buys ? units : -units, ofTrade);
   rememberDelta(state, event.tsEvent, buys ? units : -units);
-  if (event.tsEvent > n[at.lastTime]!) n[at.lastTime] = event.tsEvent;
-  if (tradeId !== 0) rememberTrade(state, id, n[at.realised]!, config.recentTrades);
+  if (event.tsEvent > n[o + at.lastTime]!) n[o + at.lastTime] = event.tsEvent;
+  if (tradeId !== 0) rememberTrade(state, id, n[o + at.realised]!, config.recentTrades);
 }
 
 /** Takes in a fill of the wallet's own feed. */
 export function takeFill(state: LedgerState, event: Event<typeof fill>, config: WalletLedgerConfig): void {
-  const n = state.n;
+  const { numbers: n, first: o } = state;
   const payload = event.payload;
   const time = event.tsEvent;
   const buys = payload.side === 'buy';
@@ -61,36 +61,37 @@ export function takeFill(state: LedgerState, event: Event<typeof fill>, config: 
     },
   );
   const id = buys ? (payload.tradeId ?? 0) : -(payload.tradeId ?? 0);
-  if (payload.crossed !== null) n[at.taker] = payload.crossed ? 1 : 0;
-  setFlag(n, at.seenFill);
+  if (payload.crossed !== null) n[o + at.taker] = payload.crossed ? 1 : 0;
+  setFlag(n, o, at.seenFill);
   const start = payload.startPosition === null ? Number.NaN : toNumber(payload.startPosition);
-  if (isKnown(start)) toUnits(n, start);
-  const delta = signedUnits(n, toNumber(payload.size), { coins, buys });
+  if (isKnown(start)) toUnits(n, o, start);
+  const delta = signedUnits(n, o, toNumber(payload.size), { coins, buys });
   if (isCounted(state, time, id, at.seenTrade)) {
-    enrichPrice(n, price, toNumber(payload.size));
+    enrichPrice(n, o, price, toNumber(payload.size));
     enrichFill(state, event, { id, closedPnl, fee: usd, units: delta });
     return;
   }
-  if (!hasFlag(n, at.started)) startFrom(n, isKnown(start) ? toUnits(n, start) : 0, time);
-  else if (isKnown(start) && time >= n[at.lastTime]! && !checkAgainst(n, toUnits(n, start))) {
+  if (!hasFlag(n, o, at.started)) startFrom(n, o, isKnown(start) ? toUnits(n, o, start) : 0, time);
+  else if (isKnown(start) && time >= n[o + at.lastTime]! && !checkAgainst(n, o, toUnits(n, o, start))) {
     forgetDeltas(state, time);
   }
-  changePosition(n, delta, { price, time, closedPnl, fee: usd });
+  changePosition(n, o, delta, { price, time, closedPnl, fee: usd });
   rememberDelta(state, time, delta);
-  if (isLiquidation(event, n)) n[at.action] = at.liquidated;
-  if (time > n[at.lastTime]!) n[at.lastTime] = time;
-  if (id !== 0) rememberTrade(state, id, n[at.realised]!, config.recentTrades);
+  if (isLiquidation(event, n, o)) n[o + at.action] = at.liquidated;
+  if (time > n[o + at.lastTime]!) n[o + at.lastTime] = time;
+  if (id !== 0) rememberTrade(state, id, n[o + at.realised]!, config.recentTrades);
 }
 
 /** The change of position in units. A spot purchase receives what it bought less what it paid in coins. */
 function signedUnits(
-  n: number[],
+  n: Float64Array,
+  o: number,
   size: number,
   { coins, buys }: { readonly coins: number; readonly buys: boolean },
 ): number {
   // Note: the finer of the two numbers sets the scale for both.
-  if (coins !== 0) toUnits(n, coins);
-  const units = toUnits(n, size) - (coins === 0 ? 0 : toUnits(n, coins));
+  if (coins !== 0) toUnits(n, o, coins);
+  const units = toUnits(n, o, size) - (coins === 0 ? 0 : toUnits(n, o, coins));
   return buys ? units : -units;
 }
 
@@ -99,15 +100,15 @@ function signedUnits(
  * the other feed that is older than the last change and no longer remembered is taken to have been counted, too.
  */
 function isCounted(state: LedgerState, time: number, id: number, otherFeed: number): boolean {
-  const n = state.n;
-  if (time <= n[at.snapshotTime]!) return true;
-  if (!hasFlag(n, otherFeed)) return false;
-  return (id !== 0 && findTrade(state.recent, id) >= 0) || time < n[at.lastTime]!;
+  const { numbers: n, first: o } = state;
+  if (time <= n[o + at.snapshotTime]!) return true;
+  if (!hasFlag(n, o, otherFeed)) return false;
+  return (id !== 0 && findTrade(state, id) >= 0) || time < n[o + at.lastTime]!;
 }
 
-function enrichPrice(n: number[], price: number, size: number): void {
-  n[at.price] = price;
-  n[at.notionalUsd] = price * size;
+function enrichPrice(n: Float64Array, o: number, price: number, size: number): void {
+  n[o + at.price] = price;
+  n[o + at.notionalUsd] = price * size;
 }
 
 /** Adds what only the wallet's own feed tells to a change that is counted already. */
@@ -116,26 +117,26 @@ function enrichFill(
   event: Event<typeof fill>,
   told: { readonly id: number; readonly closedPnl: number; readonly fee: number; readonly units: number },
 ): void {
-  const n = state.n;
+  const { numbers: n, first: o } = state;
   const time = event.tsEvent;
-  const sameEpisode = time >= n[at.openedAt]!;
-  const place = told.id === 0 ? -1 : findTrade(state.recent, told.id);
+  const sameEpisode = time >= n[o + at.openedAt]!;
+  const place = told.id === 0 ? -1 : findTrade(state, told.id);
   if (isKnown(told.fee)) {
-    n[at.fee] = told.fee;
-    bookFee(n, told.fee);
-    book(n, -told.fee);
-    if (sameEpisode) n[at.episodePnl]! -= told.fee;
+    n[o + at.fee] = told.fee;
+    bookFee(n, o, told.fee);
+    book(n, o, -told.fee);
+    if (sameEpisode) n[o + at.episodePnl]! -= told.fee;
   }
-  const earlier = time < n[at.firstTime]! || time <= n[at.snapshotTime]!;
+  const earlier = time < n[o + at.firstTime]! || time <= n[o + at.snapshotTime]!;
   if (isKnown(told.closedPnl) && (place >= 0 || earlier)) {
-    const booked = place < 0 ? Number.NaN : state.recent[place + 1]!;
+    const booked = place < 0 ? Number.NaN : bookedPnl(state, place);
     const correction = told.closedPnl - (isKnown(booked) ? booked : 0);
     if (correction !== 0) {
-      book(n, correction);
-      if (sameEpisode) n[at.episodePnl]! += correction;
+      book(n, o, correction);
+      if (sameEpisode) n[o + at.episodePnl]! += correction;
     }
-    if (isKnown(booked) || told.closedPnl !== 0) n[at.realised] = told.closedPnl;
-    if (place >= 0) state.recent[place + 1] = told.closedPnl;
+    if (isKnown(booked) || told.closedPnl !== 0) n[o + at.realised] = told.closedPnl;
+    if (place >= 0) rebook(state, place, told.closedPnl);
   }
   if (place >= 0) verifyLast(state, event, { place, units: told.units });
 }
@@ -146,24 +147,25 @@ function verifyLast(
   event: Event<typeof fill>,
   { place, units }: { readonly place: number; readonly units: number },
 ): void {
-  const n = state.n;
-  if (event.payload.startPosition === null || place + 2 !== n[at.recentNext]) return;
-  const after = toUnits(n, toNumber(event.payload.startPosition)) + units;
-  const before = n[at.units]!;
-  const opened = n[at.openedAt]!;
-  if (checkAgainst(n, after)) {
-    if (event.tsEvent === n[at.firstTime]) clearFlag(n, at.truncated);
+  const { numbers: n, first: o } = state;
+  if (event.payload.startPosition === null || place + 2 !== n[o + at.recentNext]) return;
+  const after = toUnits(n, o, toNumber(event.payload.startPosition)) + units;
+  const before = n[o + at.units]!;
+  const opened = n[o + at.openedAt]!;
+  if (checkAgainst(n, o, after)) {
+    if (event.tsEvent === n[o + at.firstTime]) clearFlag(n, o, at.truncated);
     return;
   }
   forgetDeltas(state, event.tsEvent);
-  n[at.unitsBefore] = before;
-  n[at.action] = at.reconciled;
-  if (opened === event.tsEvent && n[at.firstTime] === opened) setFlag(n, at.truncated);
+  n[o + at.unitsBefore] = before;
+  n[o + at.action] = at.reconciled;
+  if (opened === event.tsEvent && n[o + at.firstTime] === opened) setFlag(n, o, at.truncated);
 }
 
-function isLiquidation(event: Event<typeof fill>, n: readonly number[]): boolean {
+function isLiquidation(event: Event<typeof fill>, n: Float64Array, o: number): boolean {
   const { liquidatedUser, direction, user } = event.payload;
-  if (n[at.action] === at.noAction || n[at.action] === at.open || n[at.action] === at.increase) return false;
+  if (n[o + at.action] === at.noAction || n[o + at.action] === at.open || n[o + at.action] === at.increase)
+    return false;
   if (liquidatedUser !== null) return liquidatedUser === user;
   return direction?.startsWith('Liquidated') ?? false;
 }

@@ -1,37 +1,64 @@
 import * as at from './slots.ts';
-import { hasFlag, type LedgerState } from './state.ts';
+import { hasFlag, type LedgerState, moreOf } from './state.ts';
 
-/* The last trades of a position, by which the trade and the fill of the same match are known to be one change. */
+/*
+ * The last trades of a position, by which the trade and the fill of the same match are known to be one change. The ring is small,
+ * and stands among the position's numbers, until both feeds have been seen.
+ */
 
-const firstPlaces = 4;
-const free = (places: number): number[] =>
-  Array.from({ length: 2 * places }, (_, index) => (index % 2 === 0 ? 0 : Number.NaN));
-const firstRing = free(firstPlaces);
+const firstLength = 2 * at.recentPlaces;
 
-/** Remembers a trade and the PnL booked for it. The ring is small until both feeds have been seen. */
+/** Remembers a trade and the PnL booked for it. */
 export function rememberTrade(state: LedgerState, id: number, pnl: number, places: number): void {
-  const n = state.n;
-  let recent = state.recent;
-  if (recent.length === 0) {
-    recent = firstRing.slice();
-    state.recent = recent;
+  const { numbers: n, first: o } = state;
+  let wide = wideRing(state);
+  if (
+    wide === undefined &&
+    places > at.recentPlaces &&
+    hasFlag(n, o, at.seenFill) &&
+    hasFlag(n, o, at.seenTrade)
+  ) {
+    wide = Array.from({ length: 2 * places }, (_, index) => (index % 2 === 0 ? 0 : Number.NaN));
+    for (let index = 0; index < firstLength; index++) wide[index] = n[o + at.recent + index]!;
+    moreOf(state).recent = wide;
+    n[o + at.recentNext] = firstLength;
   }
-  if (recent.length < 2 * places && hasFlag(n, at.seenFill) && hasFlag(n, at.seenTrade)) {
-    const wider = free(places);
-    for (let index = 0; index < recent.length; index++) wider[index] = recent[index]!;
-    n[at.recentNext] = recent.length;
-    recent = wider;
-    state.recent = recent;
+  let next = n[o + at.recentNext]!;
+  if (next >= (wide?.length ?? firstLength)) next = 0;
+  if (wide !== undefined) {
+    wide[next] = id;
+    wide[next + 1] = pnl;
+  } else {
+    n[o + at.recent + next] = id;
+    n[o + at.recent + next + 1] = pnl;
   }
-  let next = n[at.recentNext]!;
-  if (next >= recent.length) next = 0;
-  recent[next] = id;
-  recent[next + 1] = pnl;
-  n[at.recentNext] = next + 2;
+  n[o + at.recentNext] = next + 2;
 }
 
 /** The place of a remembered trade, or -1. */
-export function findTrade(recent: readonly number[], id: number): number {
-  for (let place = 0; place < recent.length; place += 2) if (recent[place] === id) return place;
+export function findTrade(state: LedgerState, id: number): number {
+  const wide = wideRing(state);
+  if (wide !== undefined) {
+    for (let place = 0; place < wide.length; place += 2) if (wide[place] === id) return place;
+    return -1;
+  }
+  const start = state.first + at.recent;
+  for (let place = 0; place < firstLength; place += 2) if (state.numbers[start + place] === id) return place;
   return -1;
+}
+
+/** The PnL that was booked for the trade in a place. */
+export function bookedPnl(state: LedgerState, place: number): number {
+  return wideRing(state)?.[place + 1] ?? state.numbers[state.first + at.recent + place + 1]!;
+}
+
+/** Notes another PnL for the trade in a place. */
+export function rebook(state: LedgerState, place: number, pnl: number): void {
+  const wide = wideRing(state);
+  if (wide !== undefined) wide[place + 1] = pnl;
+  else state.numbers[state.first + at.recent + place + 1] = pnl;
+}
+
+function wideRing({ more }: LedgerState): number[] | undefined {
+  return more === undefined || more.recent.length === 0 ? undefined : more.recent;
 }

@@ -1,40 +1,41 @@
 import { positionActions, type RowOf, type walletPosition } from '../../../plugin-api/index.ts';
-import { sizeText } from './exact-size.ts';
+import { sizeText, unitsText } from './exact-size.ts';
 import * as at from './slots.ts';
 import { hasFlag, isKnown, type LedgerState } from './state.ts';
 
 const known = (value: number): number | null => (isKnown(value) ? value : null);
 
 export function ledgerRow(state: LedgerState): RowOf<typeof walletPosition> | undefined {
-  const n = state.n;
-  if (!hasFlag(n, at.started)) return undefined;
-  const action = n[at.action]!;
-  const taker = n[at.taker]!;
+  const { numbers: n, first: o } = state;
+  if (!hasFlag(n, o, at.started)) return undefined;
+  const scale = n[o + at.scale]!;
+  const action = n[o + at.action]!;
+  const taker = n[o + at.taker]!;
   return {
-    size: state.size,
-    sizeBefore: state.sizeBefore,
+    size: unitsText(n[o + at.units]!, scale),
+    sizeBefore: unitsText(n[o + at.unitsBefore]!, scale),
     action: positionActions[action] ?? null,
-    price: known(n[at.price]!),
-    notionalUsd: known(n[at.notionalUsd]!),
-    entryPrice: known(n[at.entry]!),
-    realisedPnl: known(n[at.realised]!),
-    fee: known(n[at.fee]!),
+    price: known(n[o + at.price]!),
+    notionalUsd: known(n[o + at.notionalUsd]!),
+    entryPrice: known(n[o + at.entry]!),
+    realisedPnl: known(n[o + at.realised]!),
+    fee: known(n[o + at.fee]!),
     taker: isKnown(taker) ? taker === 1 : null,
-    source: at.sources[n[at.source]!] ?? 'snapshot',
-    eventTime: n[at.eventTime]!,
-    openedAt: known(n[at.openedAt]!),
-    episodePnl: known(n[at.endedPnl]!),
-    episodeHoldingMs: known(n[at.endedHoldingMs]!),
-    netPnl: n[at.net]!,
-    fundingReceived: n[at.funding]!,
-    cumulativePnl: n[at.cumulativePnl]!,
-    cumulativeFees: known(n[at.cumulativeFees]!),
-    cumulativeFunding: n[at.cumulativeFunding]!,
-    episodes: n[at.episodes]!,
-    wins: n[at.wins]!,
-    gaps: n[at.gaps]!,
-    lastGapSize: isKnown(n[at.lastGap]!) ? sizeText(n[at.lastGap]!) : null,
-    truncated: hasFlag(n, at.truncated),
-    confirmedAt: n[at.snapshotTime]! > Number.NEGATIVE_INFINITY ? n[at.snapshotTime]! : null,
+    source: at.sources[n[o + at.source]!] ?? 'snapshot',
+    eventTime: n[o + at.eventTime]!,
+    openedAt: known(n[o + at.openedAt]!),
+    episodePnl: known(n[o + at.endedPnl]!),
+    episodeHoldingMs: known(n[o + at.endedHoldingMs]!),
+    netPnl: n[o + at.net]!,
+    fundingReceived: n[o + at.funding]!,
+    cumulativePnl: n[o + at.cumulativePnl]!,
+    cumulativeFees: known(n[o + at.cumulativeFees]!),
+    cumulativeFunding: n[o + at.cumulativeFunding]!,
+    episodes: n[o + at.episodes]!,
+    wins: n[o + at.wins]!,
+    gaps: n[o + at.gaps]!,
+    lastGapSize: isKnown(n[o + at.lastGap]!) ? sizeText(n[o + at.lastGap]!) : null,
+    truncated: hasFlag(n, o, at.truncated),
+    confirmedAt: n[o + at.snapshotTime]! > Number.NEGATIVE_INFINITY ? n[o + at.snapshotTime]! : null,
   };
 }

@@ -1,4 +1,4 @@
-/* Where each number of a position's state stands. NaN means not known. */
+/* Where each number of a position's state stands, counted from its first. NaN means not known. */
 /** Signed size in whole units of 1 / scale; the scale is a power of ten. */
 export const units = 0;
 export const scale = 1;
@@ -24,26 +24,31 @@ export const snapshotTime = 15;
 export const fundingIndex = 16;
 /** Where the next remembered trade goes. */
 export const recentNext = 17;
-/** The size that is written as text. */
-export const writtenSize = 18;
 /* The last event. */
-export const unitsBefore = 19;
+export const unitsBefore = 18;
 /** Place in `positionActions`; -1 when the size did not change. */
-export const action = 20;
-export const price = 21;
-export const notionalUsd = 22;
-export const realised = 23;
-export const fee = 24;
+export const action = 19;
+export const price = 20;
+export const notionalUsd = 21;
+export const realised = 22;
+export const fee = 23;
 /** 1 taker, 0 maker. */
-export const taker = 25;
+export const taker = 24;
 /** Place in `sources`. */
-export const source = 26;
-export const eventTime = 27;
-export const endedPnl = 28;
-export const endedHoldingMs = 29;
-export const net = 30;
-export const funding = 31;
-export const slots = 32;
+export const source = 25;
+export const eventTime = 26;
+export const endedPnl = 27;
+export const endedHoldingMs = 28;
+export const net = 29;
+export const funding = 30;
+/**
+ * The last trades, while only one feed has been seen: a ring of pairs of trade id (negative for a sale, 0 for a free place) and the
+ * PnL booked for it (NaN: none).
+ */
+export const recent = 31;
+/** Pairs in that ring. */
+export const recentPlaces = 4;
+export const slots = 39;
 
 /* Flags. */
 export const started = 1;

@@ -1,73 +1,56 @@
-import { unitsText } from './exact-size.ts';
+import { type PackedState, packed } from '../../../plugin-api/index.ts';
 import * as at from './slots.ts';
 
 /** What is remembered of a wallet's position in a coin. */
-export interface LedgerState {
-  readonly n: number[];
-  /**
-   * The last trades, as a ring of pairs: trade id (negative for a sale) and the PnL booked for it (NaN: none).
-   * An id of 0 is a free place.
-   */
+export type LedgerState = PackedState<LedgerMore>;
+
+/** Kept only for positions that more is told of than the public tape tells. */
+export interface LedgerMore {
+  /** The last trades, once both feeds have been seen: pairs as in `slots.recent`, but more of them. */
   recent: number[];
   /** The last changes, for adding to a statement of the exchange that is older; empty until there is one. */
   deltas: number[];
-  /** The size, and the one before the last event, as text, so that each is written once. */
-  size: string;
-  sizeBefore: string;
 }
 
-// Note: an array literal that holds NaN keeps raw doubles in V8, and so does what is sliced from it.
-const blank: number[] = [
-  0,
-  1,
-  Number.NaN,
-  Number.NaN,
-  Number.NaN,
-  0,
-  Number.NaN,
-  0,
-  0,
-  0,
-  0,
-  Number.NaN,
-  0,
-  Number.NaN,
-  Number.NEGATIVE_INFINITY,
-  Number.NEGATIVE_INFINITY,
-  0,
-  0,
-  0,
-  0,
-  at.noAction,
-  ...Array.from({ length: at.slots - at.price }, () => Number.NaN),
-];
-const noTrades: number[] = [];
-
-export function initialLedger(): LedgerState {
-  // Note: the empty rings are shared; they are replaced, never written.
-  return { n: blank.slice(), recent: noTrades, deltas: noTrades, size: '0', sizeBefore: '0' };
+const blank = Array.from({ length: at.slots }, () => Number.NaN);
+for (const slot of [
+  ...[
+    at.units,
+    at.cumulativePnl,
+    at.cumulativeFunding,
+    at.episodes,
+    at.wins,
+    at.gaps,
+    at.flags,
+    at.fundingIndex,
+  ],
+  ...[at.recentNext, at.unitsBefore],
+]) {
+  blank[slot] = 0;
 }
+for (let place = 0; place < at.recentPlaces; place++) blank[at.recent + 2 * place] = 0;
+blank[at.scale] = 1;
+blank[at.lastTime] = Number.NEGATIVE_INFINITY;
+blank[at.snapshotTime] = Number.NEGATIVE_INFINITY;
+blank[at.action] = at.noAction;
 
-/** Writes the sizes of the last event as text. */
-export function writeSizes(state: LedgerState): void {
-  const n = state.n;
-  const scale = n[at.scale]!;
-  const before = n[at.unitsBefore]! / scale;
-  const after = n[at.units]! / scale;
-  state.sizeBefore = before === n[at.writtenSize] ? state.size : unitsText(n[at.unitsBefore]!, scale);
-  state.size = after === before ? state.sizeBefore : unitsText(n[at.units]!, scale);
-  n[at.writtenSize] = after;
+export const initialLedger = packed<LedgerMore>(blank);
+
+/** What the public tape does not tell; made when it is needed first. */
+export function moreOf(state: LedgerState): LedgerMore {
+  state.more ??= { recent: [], deltas: [] };
+  return state.more;
 }
 
 /** False for NaN, by which the state says that it does not know. */
 export const isKnown = (value: number): boolean => !Number.isNaN(value);
 
-export const hasFlag = (n: readonly number[], flag: number): boolean => (n[at.flags]! & flag) !== 0;
+export const hasFlag = (n: Float64Array, o: number, flag: number): boolean => (n[o + at.flags]! & flag) !== 0;
 
-export function setFlag(n: number[], flag: number): void {
-  n[at.flags] = n[at.flags]! | flag;
+export function setFlag(n: Float64Array, o: number, flag: number): void {
+  n[o + at.flags] = n[o + at.flags]! | flag;
 }
 
-export function clearFlag(n: number[], flag: number): void {
-  n[at.flags] = n[at.flags]! & ~flag;
+export function clearFlag(n: Float64Array, o: number, flag: number): void {
+  n[o + at.flags] = n[o + at.flags]! & ~flag;
 }
