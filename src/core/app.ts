@@ -10,6 +10,7 @@ import { fundingCsv } from '../plugins/collectors/funding-csv/index.ts';
 import { hyperEvm } from '../plugins/collectors/hyper-evm/index.ts';
 import { hyperliquidDiscovery } from '../plugins/collectors/hyperliquid-discovery/index.ts';
 import { hyperliquidLeaderboard } from '../plugins/collectors/hyperliquid-leaderboard/index.ts';
+import { hyperliquidMarket } from '../plugins/collectors/hyperliquid-market/index.ts';
 import { nodeFills } from '../plugins/collectors/node-fills/index.ts';
 import { recording } from '../plugins/collectors/recording/index.ts';
 import { simulatedHistory, simulatedMarket } from '../plugins/collectors/simulated-market/index.ts';
@@ -61,6 +62,7 @@ export const builtInPlugins: readonly Plugin[] = [
   candlesCsv,
   fundingCsv,
   accountsCsv,
+  hyperliquidMarket,
   hyperliquidLeaderboard,
   hyperliquidDiscovery,
   hyperEvm,
