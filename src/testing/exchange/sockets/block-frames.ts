@@ -1,5 +1,6 @@
 import type { Block, ExchangeState } from '../state/exchange-state.ts';
-import type { WireFill, WireFrontendOrder, WireOrder, WireOrderUpdate } from '../state/wire.ts';
+import { aggregated } from '../state/info/histories.ts';
+import type { WireFrontendOrder, WireOrder, WireOrderUpdate } from '../state/wire.ts';
 import type { NormalSubscription } from './subscription-types.ts';
 
 const none: readonly unknown[] = [];
@@ -20,7 +21,7 @@ export function blockFrames(
     case 'userFills':
       return frameWith(block.fills.get(user), fills => ({
         user,
-        fills: echo.aggregateByTime === true ? aggregateFills(fills) : fills,
+        fills: echo.aggregateByTime === true ? [...aggregated(fills.toReversed())].reverse() : fills,
       }));
     case 'userFundings':
       return frameWith(block.fundings.get(user), fundings => ({ user, fundings }));
@@ -100,39 +101,4 @@ export function plainOrder(order: WireOrder): WireFrontendOrder {
     tif: 'Gtc',
     cloid: order.cloid ?? null,
   };
-}
-
-/** Merges the fills of one order in one block at one price and side into one, as `aggregateByTime` asks. */
-export function aggregateFills(fills: readonly WireFill[]): WireFill[] {
-  const merged = new Map<string, WireFill>();
-  for (const fill of fills) {
-    const key = `${fill.oid}/${fill.coin}/${fill.time}/${fill.px}/${fill.crossed}`;
-    const before = merged.get(key);
-    merged.set(
-      key,
-      before === undefined
-        ? fill
-        : {
-            ...before,
-            sz: sumOf(before.sz, fill.sz),
-            closedPnl: sumOf(before.closedPnl, fill.closedPnl),
-            fee: sumOf(before.fee, fill.fee),
-          },
-    );
-  }
-  return [...merged.values()];
-}
-
-/** The exact sum of two decimals. */
-function sumOf(left: string, right: string): string {
-  const scale = Math.max(left.split('.')[1]?.length ?? 0, right.split('.')[1]?.length ?? 0);
-  const digits = (text: string) => {
-    const [whole = '', fraction = ''] = text.replace('-', '').split('.');
-    const value = BigInt(whole + fraction.padEnd(scale, '0'));
-    return text.startsWith('-') ? -value : value;
-  };
-  const sum = digits(left) + digits(right);
-  const text = (sum < 0n ? -sum : sum).toString().padStart(scale + 1, '0');
-  const point = text.length - scale;
-  return `${sum < 0n ? '-' : ''}${text.slice(0, point)}${scale > 0 ? `.${text.slice(point)}` : ''}`;
 }

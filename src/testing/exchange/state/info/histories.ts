@@ -43,8 +43,8 @@ export function newestTwapFills(world: World, account: Account | undefined): Wir
   return take(fillsOf(world, account, true), pageRows).map(fill => ({ fill, twapId: fill.twapId! }));
 }
 
-/** Merges a taker's fills of one order in one block, as `aggregateByTime` asks for. */
-function* aggregated(newestFirst: Iterable<WireFill>): Generator<WireFill> {
+/** Merges a taker's fills of one order in one block, as `aggregateByTime` asks for; newest first in and out. */
+export function* aggregated(newestFirst: Iterable<WireFill>): Generator<WireFill> {
   let parts: WireFill[] = [];
   for (const fill of newestFirst) {
     const [first] = parts;
