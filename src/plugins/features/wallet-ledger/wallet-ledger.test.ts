@@ -313,12 +313,51 @@ describe('wallet ledger, from snapshots and funding', () => {
     expect(rows[0]?.truncated).toBe(true);
   });
 
-  it('ignores a snapshot that is older than the last change', async () => {
+  it('ignores a first snapshot that is older than the last change, which it cannot add to it', async () => {
     const tape = tapeBuilder()
       .add(trade, { key: 'BTC', at: 5_000, payload: tradeOf() })
       .add(position, { key: alice, at: 4_000, payload: positionOf({ size: '0.0', entryPrice: null }) });
     const run = await runFeatures([walletLedgerFeature], tape.events);
     expect(run.row(walletPosition, key)).toMatchObject({ size: '1', action: null });
+  });
+
+  it('adds trades that are newer than a snapshot when it comes, and says that they agree', async () => {
+    const tape = tapeBuilder()
+      .add(position, { key: alice, at: 1_000, payload: positionOf({ size: '3.0' }) })
+      .add(trade, { key: 'BTC', at: 2_000, payload: tradeOf({ size: '0.25' }) })
+      .add(trade, { key: 'BTC', at: 2_400, payload: tradeOf({ size: '0.5', tradeId: 2 }) })
+      .add(position, { key: alice, at: 2_100, delayMs: 900, payload: positionOf({ size: '3.25' }) });
+    const run = await runFeatures([walletLedgerFeature], tape.events);
+    expect(run.row(walletPosition, key)).toMatchObject({
+      size: '3.75',
+      action: null,
+      confirmedAt: 2_100,
+      gaps: 0,
+    });
+  });
+
+  it('corrects what differs by the drift, with the newer trades on top, and counts it', async () => {
+    const tape = tapeBuilder()
+      .add(position, { key: alice, at: 1_000, payload: positionOf({ size: '3.0' }) })
+      .add(trade, { key: 'BTC', at: 2_400, payload: tradeOf({ size: '0.5' }) })
+      .add(position, { key: alice, at: 2_100, delayMs: 900, payload: positionOf({ size: '1.0' }) });
+    const run = await runFeatures([walletLedgerFeature], tape.events);
+    expect(run.row(walletPosition, key)).toMatchObject({
+      sizeBefore: '3.5',
+      size: '1.5',
+      action: 'RECONCILED',
+      gaps: 1,
+      lastGapSize: '-2',
+      confirmedAt: 2_100,
+    });
+  });
+
+  it('learns where a wallet that was first seen in a trade really stood, which is no gap', async () => {
+    const tape = tapeBuilder()
+      .add(trade, { key: 'BTC', at: 1_000, payload: tradeOf() })
+      .add(position, { key: alice, at: 2_000, payload: positionOf({ size: '8.0' }) });
+    const run = await runFeatures([walletLedgerFeature], tape.events);
+    expect(run.row(walletPosition, key)).toMatchObject({ action: 'RECONCILED', size: '8', gaps: 0 });
   });
 
   it('books payments, and lets them count in the episode', async () => {
