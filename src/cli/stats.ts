@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { readLatency } from '../core/latency.ts';
 import type { Store } from '../core/store/store.ts';
 import { addConfigOptions, type ConfigFlags } from './config-options.ts';
 import { bytes, fixed, grouped, moment, percent } from './numbers.ts';
@@ -61,10 +62,31 @@ async function readStatistics(store: Store) {
     ...storage,
     checkpoint: await store.checkpoint(),
     latency,
+    live: await readLatency(store),
     wallets: wallets[0]?.wallets ?? 0,
     categories,
     runs,
   };
+}
+
+/** What the process measured that ran last, or runs. */
+function liveLatencyText(live: Statistics['live']): string[] {
+  if (live === undefined || live.entries.length === 0) return [];
+  return [
+    `While live (measured until ${moment(live.at)}), from the exchange's time until the results were committed, or a subscription's item was delivered, in ms:`,
+    textTable(
+      [
+        { title: 'until', text: entry => entry.stage },
+        { title: 'what', text: entry => entry.stream },
+        { title: 'count', align: 'right', text: entry => grouped(entry.count) },
+        { title: 'p50', align: 'right', text: entry => fixed(entry.p50, 0) },
+        { title: 'p90', align: 'right', text: entry => fixed(entry.p90, 0) },
+        { title: 'p99', align: 'right', text: entry => fixed(entry.p99, 0) },
+        { title: 'max', align: 'right', text: entry => fixed(entry.max, 0) },
+      ],
+      live.entries,
+    ),
+  ];
 }
 
 function statisticsText(statistics: Statistics): string {
@@ -89,6 +111,7 @@ function statisticsText(statistics: Statistics): string {
       ],
       statistics.filters,
     ),
+    ...liveLatencyText(statistics.live),
     "Detection latency, from the exchange's time to the tape, in ms:",
     textTable(
       [

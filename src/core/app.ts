@@ -36,6 +36,7 @@ import { healthOf, readinessOf } from './health.ts';
 import type { Command } from './ingest/source-item.ts';
 import { normaliseAddress } from './ingest.ts';
 import type { JobStatus } from './jobs.ts';
+import { storeLatency } from './latency.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { AppLogger } from './log.ts';
 import type { Plan } from './plan.ts';
@@ -142,6 +143,8 @@ export interface AppCommands {
   pausePlugin(id: string): Promise<void>;
   resumePlugin(id: string): Promise<void>;
   runJob(id: string): Promise<void>;
+  /** Several acts at once, in their order, such as those of a selection; addresses in lower case. */
+  act(commands: readonly Command[]): Promise<void>;
 }
 
 /**
@@ -180,6 +183,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     jobs: await services.get(ids.jobs),
     runtime: await services.get(ids.runtime),
     budgets: await services.get(ids.budgets),
+    latency: await services.get(ids.latency),
   });
   const running = () => {
     if (opened === undefined) throw notStarted();
@@ -203,10 +207,20 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     await storePlugins(running().store, statuses, { plan, at: clock.now() });
   };
 
+  let measured = 0;
+  const storeMeasures = async (): Promise<void> => {
+    const { store, latency } = running();
+    const entries = latency.summaries();
+    const count = entries.reduce((sum, entry) => sum + entry.count, 0);
+    if (count === measured) return;
+    measured = count;
+    await storeLatency(store, { run: run.id, at: clock.now(), entries });
+  };
+
   async function start(): Promise<void> {
     try {
       opened = await open();
-      const { store, jobs, runtime, tape, feed, leaderboard, budgets } = opened;
+      const { store, jobs, runtime, tape, feed, leaderboard, budgets, latency } = opened;
       metrics.observe({
         sources: () => runtime.sources,
         queueDepth: () => runtime.queueDepth,
@@ -234,6 +248,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
         token: config.config.server.token ?? undefined,
         origins: config.config.server.origins,
         metrics: () => metrics.text(),
+        onDelivered: (stream, row) => latency.delivered(stream, row),
         health: () => healthOf(runtime, plugins()),
         readiness: () => {
           const { ready, reasons, sources } = readiness();
@@ -261,7 +276,9 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
   async function runSources(): Promise<void> {
     const { jobs, runtime } = running();
     const states = setInterval(() => {
-      storeStates().catch(error => log.warn('plugin states were not stored', { error }));
+      storeStates()
+        .then(storeMeasures)
+        .catch(error => log.warn('plugin states were not stored', { error }));
     }, 5_000);
     states.unref();
     try {
@@ -286,6 +303,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     await runtime.stop().catch(error => problems.push(error));
     if (runtime.failure === undefined && runtime.storeHealth.available && problems.length === 0) {
       await storeStates();
+      await storeMeasures();
       await endRun(store, run.id, clock.now());
     }
     for (const { error } of await services.close()) problems.push(error);
@@ -307,6 +325,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     untrackTrader: async address => act({ name: 'untrack-trader', target: normaliseAddress(address) }),
     pausePlugin: async id => act({ name: 'pause-plugin', target: knownPlugin(id) }),
     resumePlugin: async id => act({ name: 'resume-plugin', target: knownPlugin(id) }),
+    act: async commands => running().runtime.act(commands),
     async runJob(id) {
       const { jobs, runtime } = running();
       await jobs.run(id, runtime.tapeTime ?? clock.now());

@@ -2,6 +2,7 @@ import type { Ref } from '../plugin-api/index.ts';
 import type { About, Services as GraphqlServices } from '../schema/graphql/index.ts';
 import type { AppCommands } from './app.ts';
 import type { Clock } from './clock.ts';
+import type { RequestBudgets } from './collectors/request-budget.ts';
 import type { Feed } from './feed.ts';
 import type { JobStatus } from './jobs.ts';
 import type { Leaderboard } from './leaderboard.ts';
@@ -24,6 +25,7 @@ export interface GraphqlServiceOptions {
   readonly startedAt: number;
   readonly plugins: () => readonly PluginStatus[];
   readonly jobs: () => readonly JobStatus[];
+  readonly budgets: Pick<RequestBudgets, 'statuses'>;
 }
 
 /** The refs that GraphQL types are derived from: those that a planned plugin provides. */
@@ -55,6 +57,7 @@ export function graphqlServices(options: GraphqlServiceOptions): GraphqlServices
     },
     plugins: options.plugins,
     jobs: options.jobs,
+    requestBudgets: () => options.budgets.statuses(),
     configuration: () => config.entries,
     async statistics() {
       const [{ engine, databaseBytes, tables }, checkpoint] = await Promise.all([

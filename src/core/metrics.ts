@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { BudgetStatus } from './collectors/request-budget.ts';
 import type { OutputBatch } from './event.ts';
 import type { SourceCounts } from './ingest.ts';
 import type { Stage } from './writer.ts';
@@ -21,6 +22,7 @@ export interface MetricSources {
     readonly totalMs: number;
     readonly rejected?: number | undefined;
   }[];
+  readonly budgets: () => Promise<readonly BudgetStatus[]>;
 }
 
 /** Measurements of one application, in a registry of its own. */
@@ -28,6 +30,8 @@ export interface Metrics {
   readonly registry: Registry;
   stage(stage: Stage, ms: number): void;
   batch(batch: OutputBatch): void;
+  /** From the exchange's time until something was committed or delivered. */
+  latency(stage: 'committed' | 'delivered', stream: string, ms: number): void;
   job(id: string, outcome: 'succeeded' | 'failed', ms: number): void;
   /** Says where the values come from that are only read when they are asked for. */
   observe(sources: MetricSources): void;
@@ -76,20 +80,28 @@ export function createMetrics(): Metrics {
     registers,
   });
 
+  const latencySeconds = new Histogram({
+    name: 'hypersonar_latency_seconds',
+    help: "From the exchange's time until an event's results were committed, or a subscription's item delivered.",
+    labelNames: ['stage', 'stream'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    registers,
+  });
+
   const read = (
     name: string,
     help: string,
     labelNames: string[],
-    collect: (gauge: Gauge, from: MetricSources) => void,
+    collect: (gauge: Gauge, from: MetricSources) => void | Promise<void>,
   ): void => {
     new Gauge({
       name,
       help,
       labelNames,
       registers,
-      collect() {
+      async collect() {
         this.reset();
-        if (observed !== undefined) collect(this, observed);
+        if (observed !== undefined) await collect(this, observed);
       },
     });
   };
@@ -154,6 +166,37 @@ export function createMetrics(): Metrics {
     plugin => plugin.rejected ?? 0,
   );
 
+  const perBudget = (name: string, help: string, value: (budget: BudgetStatus) => number): void =>
+    read(name, help, ['budget'], async (gauge, from) => {
+      for (const budget of await from.budgets()) gauge.set({ budget: budget.name }, value(budget));
+    });
+  perBudget(
+    'hypersonar_request_budget_per_minute',
+    'Weight that may be spent within any minute.',
+    it => it.perMinute,
+  );
+  perBudget(
+    'hypersonar_request_budget_used',
+    'Weight spent within the last minute or set aside.',
+    it => it.used,
+  );
+  perBudget('hypersonar_request_budget_left', 'Weight that may be spent at once.', it => it.left);
+  perBudget(
+    'hypersonar_request_budget_refusals',
+    'How often the server refused for too many requests.',
+    it => it.refusals,
+  );
+  read(
+    'hypersonar_request_budget_waiting',
+    'Requests of this process that wait.',
+    ['budget', 'priority'],
+    async (gauge, from) => {
+      for (const { name, waiting } of await from.budgets()) {
+        for (const { priority, count } of waiting) gauge.set({ budget: name, priority }, count);
+      }
+    },
+  );
+
   return {
     registry,
     stage: (stage, ms) => stageSeconds.observe({ stage }, ms / 1_000),
@@ -166,6 +209,7 @@ export function createMetrics(): Metrics {
         if (batch[kind].length > 0) outputs.inc({ kind }, batch[kind].length);
       }
     },
+    latency: (stage, stream, ms) => latencySeconds.observe({ stage, stream }, ms / 1_000),
     job: (job, outcome, ms) => jobSeconds.observe({ job, outcome }, ms / 1_000),
     observe(sources) {
       observed = sources;

@@ -10,6 +10,7 @@ import { bind, createServices, type Services, serviceId } from './container.ts';
 import { eventRefsOf } from './event-refs.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { createJobs, type JobDefinition, type Jobs } from './jobs.ts';
+import { createLatency, type Latency } from './latency.ts';
 import { createLeaderboard, type Leaderboard } from './leaderboard.ts';
 import { configOf, type LoadedConfig } from './load-config.ts';
 import { type AppLogger, createLog, hideCredentials } from './log.ts';
@@ -86,6 +87,7 @@ export const ids = {
   budgets: serviceId<RequestBudgets>('request budgets'),
   tracked: serviceId<TrackedSet>('tracked traders'),
   followers: serviceId<Followers>('followers'),
+  latency: serviceId<Latency>('latency'),
   runtime: serviceId<Runtime>('runtime'),
 } as const;
 
@@ -251,6 +253,13 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
       }),
       bind(ids.tracked, [], createTrackedSet),
       bind(ids.followers, [ids.clock], createFollowers),
+      bind(ids.latency, [ids.clock, ids.metrics], (clock, metrics) =>
+        createLatency({
+          clock,
+          isLive: () => runtime?.phase === 'live',
+          observe: (stage, stream, ms) => metrics.latency(stage, stream, ms),
+        }),
+      ),
       bind(
         ids.budgets,
         [ids.config, ids.store, ids.clock, ids.log],
@@ -278,7 +287,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             ids.log,
           ],
           ...[ids.scopes, ids.metrics, ids.feed, ids.jobs],
-          ...[ids.budgets, ids.tracked, ids.followers, ids.selection],
+          ...[ids.budgets, ids.tracked, ids.followers, ids.selection, ids.latency],
         ] as const,
         (
           plan,
@@ -298,6 +307,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
           tracked,
           followers,
           selection,
+          latency,
         ) => {
           const created = createRuntime({
             plan,
@@ -325,6 +335,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             onStage: (stage, ms) => metrics.stage(stage, ms),
             onBatch(batch) {
               metrics.batch(batch);
+              latency.committed(batch);
               selection.see(batch);
               // Note: while history is read its hours pass in seconds; jobs run once, at its end.
               if (created.phase === 'live') jobs.tick(batch.now);

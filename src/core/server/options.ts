@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from '../../plugin-api/index.ts';
-import type { Services } from '../../schema/graphql/index.ts';
+import type { FeedRow, FeedStream, Services } from '../../schema/graphql/index.ts';
 import type { Limits } from './limits.ts';
 
 /** The port that is listened on unless another is named. */
@@ -46,4 +46,6 @@ export interface ServerOptions {
   readonly readiness?: () => Readiness | Promise<Readiness>;
   /** Metrics in Prometheus' text form. */
   readonly metrics?: () => Promise<string>;
+  /** Told of each item of a subscription as it is sent to those who have it open. */
+  readonly onDelivered?: (stream: FeedStream, row: FeedRow) => void;
 }

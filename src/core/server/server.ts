@@ -58,7 +58,10 @@ export function createServer(options: ServerOptions): GraphqlServer {
     return context;
   }
 
-  const shared = createSharedExecution({ gateway, mask, log, bufferedBytes: limits.bufferedBytes });
+  const shared = createSharedExecution({
+    ...{ gateway, mask, log, bufferedBytes: limits.bufferedBytes },
+    onDelivered: options.onDelivered,
+  });
   const websocket = createWebsocket({
     gateway,
     shared,

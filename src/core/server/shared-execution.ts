@@ -1,6 +1,13 @@
 import { type ExecutionResult, execute, type GraphQLError } from 'graphql';
 import type { Logger } from '../../plugin-api/index.ts';
-import type { FeedItem, FeedPlace, FeedSubscription, GraphqlContext } from '../../schema/graphql/index.ts';
+import type {
+  FeedItem,
+  FeedPlace,
+  FeedRow,
+  FeedStream,
+  FeedSubscription,
+  GraphqlContext,
+} from '../../schema/graphql/index.ts';
 import type { Following } from '../../schema/graphql/subscriptions.ts';
 import { compare } from '../feed/streams.ts';
 import { formatResult, type Mask } from './answer.ts';
@@ -72,11 +79,14 @@ export function createSharedExecution({
   mask,
   log,
   bufferedBytes,
+  onDelivered,
 }: {
   readonly gateway: Gateway;
   readonly mask: Mask;
   readonly log?: Logger | undefined;
   readonly bufferedBytes: number;
+  /** Told of each item that was sent to at least one of those who follow what is new, once. */
+  readonly onDelivered?: ((stream: FeedStream, row: FeedRow) => void) | undefined;
 }): SharedExecution {
   const groups = new Map<string, Promise<Group>>();
   const open = new Set<Group>();
@@ -114,6 +124,7 @@ export function createSharedExecution({
           }
           deliver(group, member, frame, item);
         }
+        if (frames.size > 0 && item.row !== undefined) onDelivered?.(group.following.stream, item.row);
       }
     } catch (error) {
       log?.warn('a subscription ended', { error });

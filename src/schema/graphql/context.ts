@@ -18,6 +18,8 @@ export interface Services {
   /** The effective configuration; the values of secrets are already replaced. */
   configuration(): readonly ConfigurationEntry[];
   statistics(): Promise<StorageStatistics>;
+  /** The request budgets that collectors have used, by name. */
+  requestBudgets(): Promise<readonly RequestBudgetView[]>;
 }
 
 /** What one request brings besides. */
@@ -187,6 +189,17 @@ export interface ConfigurationEntry {
   readonly source: 'default' | 'file' | 'environment' | 'option';
   readonly doc: string;
   readonly environment?: string | undefined;
+}
+
+/** How a request budget stands, over all processes but for what waits. */
+export interface RequestBudgetView {
+  readonly name: string;
+  readonly perMinute: number;
+  readonly used: number;
+  readonly left: number;
+  readonly refusals: number;
+  readonly blockedMs: number;
+  readonly waiting: readonly { readonly priority: string; readonly count: number }[];
 }
 
 export interface StorageStatistics {

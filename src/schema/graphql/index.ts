@@ -10,6 +10,7 @@ import { addCoin, addMarketData } from './types/market-data.ts';
 import { addOperation } from './types/operation.ts';
 import { addPosition } from './types/position.ts';
 import { addReport } from './types/report.ts';
+import { addRequestBudget } from './types/request-budget.ts';
 import { addSelection } from './types/selection.ts';
 import { addSignal } from './types/signal.ts';
 import { addStoredRow } from './types/stored-row.ts';
@@ -38,6 +39,7 @@ export function buildSchema({ refs }: { readonly refs: readonly Ref[] }): GraphQ
   addDecision(types);
   addStoredRow(types);
   addOperation(types);
+  addRequestBudget(types);
   addMutations(types);
   addSubscriptions(types);
   // Note: fields stay in the order that they are written in; of the wallet features that is the models' order.
