@@ -84,6 +84,7 @@ export const errorCodes = {
   // The command line.
   SOURCE_NOT_FOUND: 'user',
   SOURCE_UNKNOWN: 'user',
+  RECORDING_EXISTS: 'user',
   EXPORT_UNKNOWN: 'user',
   NOTHING_TO_COLLECT: 'user',
   PLUGIN_NOT_FOUND: 'user',
