@@ -34,6 +34,11 @@ const listed: readonly Listed[] = [
     load: async () => (await import('./replay.ts')).replayCommand,
   },
   {
+    name: 'record',
+    summary: 'record what the exchange tells, as it comes, into a folder that can be replayed',
+    load: async () => (await import('./record.ts')).recordCommand,
+  },
+  {
     name: 'check',
     summary: 'run the conformance checks on a plugin',
     load: async () => (await import('./check.ts')).checkCommand,
