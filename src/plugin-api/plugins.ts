@@ -244,6 +244,11 @@ export interface SignalContext<Config, E extends Entity, In extends Inputs> exte
   readonly key: KeyOf<E>;
   /** Rows of the inputs for any key. What is read here is kept in the decision trace. */
   readonly inputs: InputReaders<In>;
+  /**
+   * Asks for an evaluation of this key, with a tick, when the tape reaches `time`; a wish for the past is granted before the next
+   * event.
+   */
+  wakeAt(time: Time): void;
 }
 
 /** What an evaluation came to, and why. Make one with {@link emit} or {@link hold}. */

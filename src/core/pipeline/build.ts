@@ -72,7 +72,7 @@ export function createRun(options: RunOptions): Run {
   }
   run.models = plan.models.map(planned => createJoined<ModelRunner>(run, planned));
   run.classifiers = plan.classifiers.map(planned => createJoined<ClassifierRunner>(run, planned));
-  run.signals = plan.signals.map(planned => createSignal(run, planned));
+  run.signals = plan.signals.map((planned, index) => createSignal(run, planned, index));
   run.featuresOn = featuresByEvent(run.features);
   // Note: readers come last, since only now it is known which features are read as they stand at an event.
   for (const runner of [...run.features, ...run.signals]) {
@@ -133,7 +133,7 @@ function createNode(
   };
 }
 
-function common(run: Run, planned: PlannedPlugin<Exclude<Plugin, { kind: 'collector' }>>, feature: number) {
+function common(run: Run, planned: PlannedPlugin<Exclude<Plugin, { kind: 'collector' }>>, place: number) {
   const node = run.nodes.get(planned.plugin.output.id) as Node;
   const draws = { count: 0, slot: -1, wakeable: false };
   return {
@@ -141,7 +141,7 @@ function common(run: Run, planned: PlannedPlugin<Exclude<Plugin, { kind: 'collec
     order: planned.order,
     node,
     draws,
-    ctx: createContext(run, { planned, draws, node, feature }),
+    ctx: createContext(run, { planned, draws, node, place }),
     health: run.health.get(planned.plugin.id) as Health,
   };
 }
@@ -201,12 +201,12 @@ function createJoined<R extends ModelRunner | ClassifierRunner>(
   return runner as unknown as R;
 }
 
-function createSignal(run: Run, planned: Plan['signals'][number]): SignalRunner {
+function createSignal(run: Run, planned: Plan['signals'][number], index: number): SignalRunner {
   const { plugin } = planned;
   const triggers = plugin.trigger as readonly Ref[];
   const everyMs = plugin.every === undefined ? undefined : durationMs(plugin.every);
   const runner: SignalRunner = {
-    ...common(run, planned, -1),
+    ...common(run, planned, run.plan.features.length + index),
     plugin,
     eventTriggers: new Set(triggers.filter(ref => ref.kind === 'event').map(ref => ref.id)),
     states: [],

@@ -21,12 +21,12 @@ interface Options {
   readonly planned: PlannedPlugin;
   readonly draws: Draws;
   readonly node: Node;
-  /** The feature's place among the features, from 0; -1 for other kinds. */
-  readonly feature: number;
+  /** Its place among those that can be woken: the features, from 0, then the signals; -1 for other kinds. */
+  readonly place: number;
 }
 
 /** Makes the one context of a plugin. `run` is complete when a handler is called, not before. */
-export function createContext(run: Run, { planned, draws, node, feature }: Options): HandlerContext {
+export function createContext(run: Run, { planned, draws, node, place }: Options): HandlerContext {
   const { id } = planned.plugin;
   const seed = pluginSeed(run.seed, id);
   const ctx: HandlerContext = {
@@ -41,13 +41,15 @@ export function createContext(run: Run, { planned, draws, node, feature }: Optio
       return randomAt(seed ^ hashText(key) ^ (run.now | 0), run.seq, draws.count++);
     },
     wakeAt(time) {
-      if (!draws.wakeable || feature < 0) {
-        throw new TypeError('`wakeAt` is for `update` and `wake`; `value` changes nothing.');
+      if (!draws.wakeable || place < 0) {
+        throw new TypeError(
+          "`wakeAt` is for a feature's `update` and `wake`, and a signal's `reduce` and `evaluate`; nothing else changes state.",
+        );
       }
       if (!Number.isFinite(time))
         throw new RangeError(`\`wakeAt\` takes milliseconds since 1970; found ${time}.`);
       const earliest = run.waking ? run.now + 1 : run.now;
-      addWake(run.wakes, time > earliest ? time : earliest, feature, draws.slot);
+      addWake(run.wakes, time > earliest ? time : earliest, place, draws.slot);
     },
   };
   return ctx;

@@ -6,7 +6,8 @@ import { holdWake, passOver } from './halted.ts';
 import { keyAt, keyTextAt, nameSlot, pairSlot } from './keyspace.ts';
 import { keepMore, packedState, stateAt } from './packed-store.ts';
 import { fittedRow, markDirty, markStale, rowAt, sayRow, takeDirty, withdrawRow } from './rows.ts';
-import type { FeatureRunner, Run } from './state.ts';
+import { wakeSignal } from './signals.ts';
+import type { FeatureRunner, Run, SignalRunner } from './state.ts';
 import { startTiming, stopTiming } from './timing.ts';
 import { lookAhead, touchSlots } from './touch-ahead.ts';
 import { takeWake } from './wake-queue.ts';
@@ -166,10 +167,14 @@ function touch(run: Run, runner: FeatureRunner, slot: number, failed: boolean, k
   else markDirty(run, runner.dirty, slot);
 }
 
-/** Wakes the feature and key that are due first. */
+/** Wakes the feature or signal, and the key, that are due first. */
 export function fireWake(run: Run): void {
   const wake = takeWake(run.wakes);
   const { time, feature, slot } = wake;
+  if (feature >= run.features.length) {
+    wakeSignal(run, run.signals[feature - run.features.length] as SignalRunner, slot, time);
+    return;
+  }
   const runner = run.features[feature] as FeatureRunner;
   run.now = time;
   const { health, ctx, draws, plugin } = runner;

@@ -51,6 +51,18 @@ function tickAll(run: Run, runner: SignalRunner, time: number): void {
   }
 }
 
+/** Evaluates a key at a time that it asked for, as a tick would. */
+export function wakeSignal(run: Run, runner: SignalRunner, slot: number, time: number): void {
+  run.now = time;
+  // Note: of one that is paused or degraded nothing is kept; it decides again at its next trigger.
+  if (runner.health.halted) return;
+  runner.read = [];
+  run.waking = true;
+  const tick = { type: 'tick', tsEvent: time, tsIngest: time, seq: run.seq } as const;
+  evaluate(run, runner, slot, keyAt(runner.node.space, slot), tick);
+  run.waking = false;
+}
+
 function trigger(run: Run, runner: SignalRunner, event: AnyEvent): void {
   const { health, node } = runner;
   if (health.halted) return;
@@ -110,7 +122,7 @@ function prepare(run: Run, runner: SignalRunner, slot: number, key: KeyOf<Entity
     recordThrow(run, health, 'reduce', error, keyText(key));
     return false;
   } finally {
-    runner.recording = false;
+    end(runner);
   }
 }
 
@@ -119,7 +131,13 @@ function begin(run: Run, runner: SignalRunner, slot: number, key: KeyOf<Entity>)
   runner.ctx.key = key;
   runner.draws.count = 0;
   runner.draws.slot = slot;
+  runner.draws.wakeable = true;
   runner.recording = true;
+}
+
+function end(runner: SignalRunner): void {
+  runner.draws.wakeable = false;
+  runner.recording = false;
 }
 
 function evaluate(run: Run, runner: SignalRunner, slot: number, key: KeyOf<Entity>, event: AnyEvent): void {
@@ -134,7 +152,7 @@ function evaluate(run: Run, runner: SignalRunner, slot: number, key: KeyOf<Entit
     recordThrow(run, health, 'evaluate', error, keyText(key));
     return;
   } finally {
-    runner.recording = false;
+    end(runner);
   }
   if (started >= 0) stopTiming(run, health, started);
   const answer = decision as { emit?: AnyRow; because?: unknown } | null | undefined;

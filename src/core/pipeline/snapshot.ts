@@ -112,6 +112,9 @@ export function* snapshotParts(run: Run): Generator<SnapshotPart> {
   }
 }
 
+/** Those that can be woken, in the order of their places. */
+const wakeable = (run: Run): readonly (FeatureRunner | SignalRunner)[] => [...run.features, ...run.signals];
+
 function headOf(run: Run): Head {
   return {
     format,
@@ -126,7 +129,7 @@ function headOf(run: Run): Head {
     nextTick: run.nextTick,
     wakes: snapshotWakes(run.wakes).map(wake => ({
       ...wake,
-      feature: (run.features[wake.feature] as FeatureRunner).plugin.id,
+      feature: wakeable(run)[wake.feature]!.plugin.id,
     })),
     wakesInserted: run.wakes.inserted,
     cooldowns: [...run.cooldowns],
@@ -258,10 +261,10 @@ function restoreHead(run: Run, head: Head): void {
   run.tsEvent = head.tsEvent;
   run.index = head.index;
   run.nextTick = head.nextTick;
-  const features = new Map(run.features.map((runner, index) => [runner.plugin.id, index]));
+  const places = new Map(wakeable(run).map((runner, index) => [runner.plugin.id, index]));
   restoreWakes(
     run.wakes,
-    head.wakes.map(wake => ({ ...wake, feature: features.get(wake.feature) as number })),
+    head.wakes.map(wake => ({ ...wake, feature: places.get(wake.feature) as number })),
     head.wakesInserted,
   );
   for (const [key, until] of head.cooldowns) run.cooldowns.set(key, until);
