@@ -61,6 +61,30 @@ describe.each(testDatabases())('events in the store on $name', ({ create }) => {
     ]);
   });
 
+  it('replaces a candle by the one that corrects it, in the same batch or later', async () => {
+    const candle = (seq: number, close: string, trades: number) =>
+      eventAt(seq, refs.candle, 'BTC', {
+        coin: 'BTC',
+        interval: '1m',
+        openTime: start,
+        closeTime: start + 60_000,
+        open: '100',
+        high: '110',
+        low: '90',
+        close,
+        volume: '1.5',
+        trades,
+      });
+    await store.write(batchOf([candle(1, '100', 1), candle(2, '101', 2)]), meta);
+    expect(await store.db.query.candles.findMany()).toEqual([
+      expect.objectContaining({ seq: 2, close: '101', trades: 2 }),
+    ]);
+    await store.write(batchOf([candle(3, '102', 3)]), meta);
+    expect(await store.db.query.candles.findMany()).toEqual([
+      expect.objectContaining({ seq: 3, close: '102', trades: 3 }),
+    ]);
+  });
+
   it('keeps a fill with everything and one with nothing that is optional', async () => {
     const bare = {
       startPosition: null,

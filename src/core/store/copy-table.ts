@@ -25,6 +25,8 @@ export interface CopyTable<Item> {
 export type Conflict =
   /** The stored row stays; keys are expected to be new. */
   | 'append'
+  /** The same, but one that comes later corrects the stored row. */
+  | 'correct'
   /** The later one on the tape stays. */
   | 'latest'
   /** Of a latest table: another row or mark takes the stored one's place, whichever is later. */
@@ -50,9 +52,14 @@ export function copyTable<Table extends PgTable, Item>(
       .map(column => column.name);
   const list = names.map(quoted).join(', ');
   const writes = Object.values(columns) as Write<Item>[];
+  const keys = key.map(quoted).join(', ');
+  // Note: one statement cannot change a row twice, so of the staged rows of a key only the last is taken.
+  const staged = (rule: Conflict) =>
+    rule === 'correct'
+      ? `select distinct on (${keys}) ${list} from ${quoted(`stage_${name}`)} order by ${keys}, seq desc`
+      : `select ${list} from ${quoted(`stage_${name}`)}${names.includes('seq') ? ' order by seq' : ''}`;
   const mergeAs = (rule: Conflict) =>
-    `insert into ${quoted(name)} as t (${list}) select ${list} from ${quoted(`stage_${name}`)}` +
-    `${names.includes('seq') ? ' order by seq' : ''} on conflict (${key.map(quoted).join(', ')}) ${action(rule, names, key)}`;
+    `insert into ${quoted(name)} as t (${list}) ${staged(rule)} on conflict (${keys}) ${action(rule, names, key)}`;
   return {
     name,
     target: `${quoted(name)} (${list})`,
@@ -60,7 +67,7 @@ export function copyTable<Table extends PgTable, Item>(
     createStage: `create temporary table if not exists ${quoted(`stage_${name}`)} (like ${quoted(name)}) on commit delete rows`,
     merge: mergeAs(conflict),
     mergeAs,
-    append: conflict === 'append',
+    append: conflict === 'append' || conflict === 'correct',
     encode(out, item) {
       out.row(writes.length);
       for (const write of writes) write(out, item);

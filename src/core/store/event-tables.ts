@@ -60,7 +60,7 @@ export const fillRows = copyTable<typeof tables.fills, Fill>(tables.fills, 'appe
 });
 
 type Candle = EventOf<typeof events.candle>;
-export const candleRows = copyTable<typeof tables.candles, Candle>(tables.candles, 'append', {
+export const candleRows = copyTable<typeof tables.candles, Candle>(tables.candles, 'correct', {
   ...times,
   coin: (out, { payload }) => out.text(payload.coin),
   interval: (out, { payload }) => out.text(payload.interval),
