@@ -5,7 +5,6 @@ import { defineSignal, emit, hold, number, signal, timer, trade } from '../../pl
 import { tapeBuilder } from '../../testing/index.ts';
 import { createPipeline } from '../pipeline.ts';
 import { makePlan } from '../plan.ts';
-import { stored } from './random-tape.fixture.ts';
 
 const echo = signal({
   id: 'test.echo',
@@ -62,7 +61,7 @@ describe('a signal that asks to be woken', () => {
     const before = pipelineOf();
     await before.process(events.slice(0, 3));
     const after = pipelineOf();
-    after.restore(stored(before.snapshot()));
+    after.restore(structuredClone([...before.snapshot().parts]));
     const { signals } = await after.process(events.slice(3));
     expect(signals.map(({ key, tsIngest }) => [key, tsIngest])).toEqual([
       ['BTC', 1_500],
