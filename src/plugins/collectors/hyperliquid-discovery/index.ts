@@ -33,6 +33,7 @@ export const hyperliquidDiscovery = defineCollector({
   doc: 'Finds wallets that were not met before in the trades of chosen markets, and says where they were seen.',
   config: discoveryConfig,
   emits: [candidate],
+  staleAfter: '6h',
   collect,
 });
 
