@@ -6,6 +6,8 @@ export type Direction = 'long' | 'short';
 export interface Change {
   readonly trader: string;
   readonly owner: string;
+  /** Whether the owner has other accounts, as far as known, whose changes may cancel this one. */
+  readonly hasOtherAccounts: boolean;
   readonly action: PositionAction;
   readonly sizeBefore: number;
   readonly sizeAfter: number;

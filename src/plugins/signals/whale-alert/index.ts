@@ -12,12 +12,12 @@ import { titleOf } from './title.ts';
 /**
  * Raises an alert when whales change their positions in a coin, at once.
  *
- * Only accounts with a named owner (`owners`) wait, for `nettingMs`, for changes of that owner's other accounts; what they
- * held back is settled with the next position change in the coin after that, at the latest with the next tick.
+ * Only accounts whose owner has others (sub-accounts, child vaults, or named in `owners`) wait, for `nettingMs`, for changes of
+ * those; what they held back is settled then.
  */
 export const whaleAlertSignal = defineSignal({
   id: 'whale-alert',
-  version: '1.0.0',
+  version: '1.1.0',
   api: '^1.0.0',
   doc: 'Raises an alert when whales change their positions, alone or together.',
   config: whaleAlertConfig,
@@ -39,7 +39,10 @@ export const whaleAlertSignal = defineSignal({
       if (isWhale || isElite || state.crowd.members.has(trader)) {
         moveCrowd(state.crowd, [read.move], ctx.now, ctx.config);
       }
-    } else if (ctx.config.owners[trader] !== undefined && ctx.config.nettingMs > 0) {
+    } else if (read.change.hasOtherAccounts && ctx.config.nettingMs > 0) {
+      // Note: the owner's first change that waits has asked to be settled, and is together with all that came since.
+      const isFirst = !state.pending.some(({ owner }) => owner === read.change.owner);
+      if (isFirst) ctx.wakeAt(ctx.now + ctx.config.nettingMs);
       mergeChange(state.pending, read.change);
       state.because = "the change waits for those of the owner's other accounts";
     } else {
@@ -54,8 +57,9 @@ export const whaleAlertSignal = defineSignal({
       if (decision.emit !== undefined) return decision;
       because = decision.because;
     }
-    // Note: one evaluation emits one signal at most; a second owner's changes are settled at the next one.
+    // Note: one evaluation emits one signal at most; a second owner's changes are settled at the next one, a moment later.
     const settled = takeSettled(state, ctx.now, ctx.config.nettingMs);
+    if (settled !== undefined && state.pending.length > 0) ctx.wakeAt(ctx.now);
     return settled === undefined ? hold(because) : judge(state, settled, ctx);
   },
   alert(row, ctx) {

@@ -22,8 +22,10 @@ export function readChange(event: Update<typeof walletPosition>, ctx: WhaleAlert
   const { config } = ctx;
   const trader = event.key[0];
   const { payload } = event;
-  const owner = ownerOf(trader, config.owners);
-  const accountValue = accountValueOf(owner, trader, ctx);
+  const owner = ownerOf(trader, ctx);
+  const isAlone = owner === trader && !ctx.inputs.owner(trader)?.accounts.length;
+  const accounts = isAlone ? undefined : accountsOf(owner, trader, ctx);
+  const accountValue = accounts === undefined ? accountValueOfOne(trader, ctx) : sumOfValues(accounts, ctx);
   const isWhale = accountValue !== null && accountValue >= config.whaleAccountValue;
   const score = ctx.inputs.score(trader)?.score;
   const isElite = score !== undefined && score >= config.eliteScore;
@@ -51,6 +53,7 @@ export function readChange(event: Update<typeof walletPosition>, ctx: WhaleAlert
     change: {
       trader,
       owner,
+      hasOtherAccounts: accounts !== undefined && accounts.length > 1,
       action: payload.action,
       sizeBefore,
       sizeAfter,
@@ -65,11 +68,10 @@ export function readChange(event: Update<typeof walletPosition>, ctx: WhaleAlert
   };
 }
 
-/** The account value of an owner, over all accounts whose value is known; `null` when none is. */
-function accountValueOf(owner: string, trader: string, ctx: WhaleAlertContext): number | null {
-  if (owner === trader && ctx.config.owners[trader] === undefined) return accountValueOfOne(trader, ctx);
+/** The value of accounts whose value is known; `null` when none is. */
+function sumOfValues(accounts: readonly string[], ctx: WhaleAlertContext): number | null {
   let sum: number | null = null;
-  for (const account of accountsOf(owner, ctx.config.owners)) {
+  for (const account of accounts) {
     const value = accountValueOfOne(account, ctx);
     if (value !== null) sum = (sum ?? 0) + value;
   }
