@@ -100,7 +100,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
     tick: number,
     forced: boolean,
   ): number {
-    const order: Order = { id: ++lastOrder, account: taker.index, side, tick, lots: wanted };
+    const order: Order = { id: ++lastOrder, account: taker.index, side, tick, first: wanted, lots: wanted };
     if (marksBeforeOrders()) showMark(coin);
     const matches = bookOf(coin).match(order);
     const hash = matches.length > 0 ? `0x${identifiers.hex(64)}` : '';
@@ -270,7 +270,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
         side === 1 ? bestAsk !== undefined && tick >= bestAsk : bestBid !== undefined && tick <= bestBid;
       const lots = lotsOf(coin, usd, tick);
       if (crosses || lots <= 0 || tick <= 0 || usd < smallestOrderUsd) return undefined;
-      const order: Order = { id: ++lastOrder, account: account.index, side, tick, lots };
+      const order: Order = { id: ++lastOrder, account: account.index, side, tick, first: lots, lots };
       bookOf(coin).add(order);
       for (const listener of restingListeners) listener(order, coin, 'open');
       return order;

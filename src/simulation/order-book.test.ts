@@ -8,6 +8,7 @@ const order = (account: number, side: Side, tick: number, lots: number): Order =
   account,
   side,
   tick,
+  first: lots,
   lots,
 });
 

@@ -8,6 +8,8 @@ export interface Order {
   readonly account: number;
   readonly side: Side;
   readonly tick: number;
+  /** Lots that it began with. */
+  readonly first: number;
   /** Lots still open; 0 once it is filled or cancelled. */
   lots: number;
 }

@@ -1,17 +1,23 @@
 import { createRandom } from '../../../simulation/random.ts';
+import { type Agents, createAgents } from './agents.ts';
 import { isEmpty } from './block-draft.ts';
 import { wireDecimal } from './decimals.ts';
 import { quotedDepth } from './depth.ts';
 import type { Block, ExchangeState, ExchangeStateOptions } from './exchange-state.ts';
 import { createFigures } from './figures.ts';
+import { createForce, type Force } from './force.ts';
 import { createFunding } from './funding.ts';
 import { answerInfo } from './info.ts';
 import { createLeaderboard } from './leaderboard.ts';
 import { createLedger } from './ledger.ts';
+import { createLife } from './life.ts';
 import { createLoad } from './load.ts';
 import { openPopulation } from './population.ts';
 import { createPrices } from './prices.ts';
+import { prepare } from './provocations.ts';
 import { createQuotes } from './quotes.ts';
+import { shareOut } from './shares.ts';
+import { createTwaps } from './twaps.ts';
 import { createUniverse } from './universe.ts';
 import { createVenue } from './venue.ts';
 import { historyOf, viewOf } from './views.ts';
@@ -22,31 +28,38 @@ const ordersKept = 262_144;
 const firstHeight = 1_070_000_000;
 /** Shortest and longest time between blocks, ms. */
 const blockMs = [66, 94] as const;
-const minute = 60_000;
+const second = 1_000;
+const minute = 60 * second;
 const hour = 60 * minute;
-const sampleMs = 5_000;
+const day = 24 * hour;
+const sampleMs = 5 * second;
+/** History is made in such steps, in each of which the load trades as much as in this much of the present. */
+const historyStepMs = 5 * minute;
+const historyLoadMs = 2 * second;
+const recentMs = 3 * hour;
 
 /** Sets up a local exchange. The same options give the same blocks. */
 export function createExchangeState(options: ExchangeStateOptions): ExchangeState {
-  const { seed, start } = options;
+  const { seed, start, markets } = options;
+  const begin = start - Math.round((options.historyDays ?? 0) * day);
   const universe = createUniverse(seed, {
     perps: options.coins?.perps ?? 178,
     builder: options.coins?.builder ?? 280,
     spot: options.coins?.spot ?? 330,
   });
-  const venue = createVenue({ seed, start, universe, fillsKept, ordersKept });
-  venue.begin(firstHeight, start);
+  const venue = createVenue({ seed, start: begin, universe, fillsKept, ordersKept });
+  venue.begin(firstHeight, begin);
   const ledger = createLedger(venue);
-  const population = openPopulation({ seed, venue, ledger, wallets: options.wallets });
-  const live = universe.markets.filter(({ isDelisted }) => !isDelisted);
+  const shares = shareOut(options, universe);
+  const population = openPopulation({ seed, venue, ledger, wallets: shares.loadWallets });
   const load = createLoad({
     seed,
     venue,
     ledger,
     quotes: () => quotes,
     traders: population.traders,
-    markets: live,
-    tradesPerSecond: options.tradesPerSecond,
+    markets: shares.loadMarkets,
+    tradesPerSecond: shares.loadRate,
   });
   const quotes = createQuotes({
     venue,
@@ -55,9 +68,44 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
     makers: population.makers,
     others: load.dealersIn,
   });
-  const prices = createPrices(seed, venue, live, start);
+  const twaps = createTwaps(venue, quotes);
+  const { backstop } = population;
+  const force: Force = createForce({ venue, ledger, quotes, twaps, backstop });
+  const agents: Agents | undefined =
+    markets === 'load'
+      ? undefined
+      : createAgents({
+          seed,
+          venue,
+          ledger,
+          force: () => force,
+          backstop,
+          wallets: shares.agentWallets,
+          tradesPerSecond: shares.agentRate,
+          present: start,
+          phases: [
+            ...(begin < start - recentMs ? [{ kind: 'deep' as const, from: begin }] : []),
+            ...(begin < start ? [{ kind: 'recent' as const, from: Math.max(begin, start - recentMs) }] : []),
+            { kind: 'live', from: start },
+          ],
+        });
+  const live = universe.markets.filter(({ isDelisted }) => !isDelisted);
+  const quoted = live.filter(market => agents?.markets.has(market) !== true);
+  const prices = createPrices(seed, venue, quoted, begin);
   const funding = createFunding(venue);
   const figures = createFigures(venue);
+  const life = createLife({
+    seed,
+    venue,
+    ledger,
+    population,
+    quotes,
+    twaps,
+    force,
+    load,
+    markets: shares.loadMarkets,
+    tradesPerSecond: shares.loadRate,
+  });
   const leaderboard = createLeaderboard({ seed, venue, figures, population, size: options.leaderboardRows });
   const pace = createRandom(seed, 'blocks');
   const world: World = {
@@ -68,33 +116,71 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
     quotes,
     funding,
     figures,
-    depthOf: (market, levels) => quotedDepth(quotes, market, levels),
-    doubleMidOf: market => quotes.bid(market) + quotes.ask(market),
+    twaps,
+    force,
+    depthOf: (market, levels) =>
+      agents?.markets.has(market) === true
+        ? agents.depthOf(market, levels)
+        : quotedDepth(quotes, market, levels),
+    doubleMidOf: market =>
+      agents?.markets.has(market) === true
+        ? agents.doubleMidOf(market)
+        : quotes.bid(market) + quotes.ask(market),
   };
-  figures.sample();
-
-  let next = start + nextGap();
-  function nextGap(): number {
-    return blockMs[0] + pace.below(blockMs[1] - blockMs[0] + 1);
-  }
+  let provoked: (() => void)[] = [];
 
   /** Whether a multiple of a period lies between two times. */
   const passes = (from: number, to: number, period: number) =>
     Math.floor(from / period) !== Math.floor(to / period);
 
-  function makeBlock(time: number): Block {
+  /** Makes a block; `act` is what is done in it. */
+  function makeBlock(time: number, act: () => void): Block {
     const before = venue.now;
-    venue.begin(venue.height + 1, time);
+    venue.begin(Math.max(venue.height + 1, firstHeight + Math.floor((time - begin) / 80)), time);
     prices.advance(time);
     if (passes(before, time, sampleMs)) funding.sample();
     if (passes(before, time, hour)) {
       venue.turnover.endHour(time, venue.lastTicks);
       funding.pay();
     }
-    load.trade(time - before);
+    act();
     if (passes(before, time, minute)) figures.sample();
     return venue.block;
   }
+
+  function makeHistory(): void {
+    for (let time = begin; time < start; ) {
+      time = Math.min(start, time + historyStepMs);
+      for (const group of agents?.runUntil(time - 1) ?? []) {
+        makeBlock(group.time, () => agents?.book(group.events));
+      }
+      if (time < start) makeBlock(time, () => load.trade(historyLoadMs));
+    }
+  }
+
+  function makeLiveBlock(time: number): Block {
+    const before = venue.now;
+    return makeBlock(time, () => {
+      if (agents !== undefined) agents.book(agents.runUntil(time).flatMap(({ events }) => events));
+      load.trade(Math.min(time - before, minute));
+      twaps.run();
+      if (passes(before, time, second)) life.live(time - before);
+      const asked = provoked;
+      provoked = [];
+      for (const happen of asked) happen();
+    });
+  }
+
+  figures.sample();
+  makeHistory();
+  agents?.showOrders();
+  // The present begins with books that have something in them.
+  if (agents !== undefined) {
+    const opening = agents.runUntil(start).flatMap(({ events }) => events);
+    makeBlock(start, () => agents.book(opening));
+  }
+  const nextGap = () => blockMs[0] + pace.below(blockMs[1] - blockMs[0] + 1);
+  let next = start + nextGap();
 
   return {
     get now() {
@@ -103,12 +189,16 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
     get height() {
       return venue.height;
     },
-    users: venue.book.accounts.map(({ address }) => address),
-    coins: live.map(({ coin }) => coin),
+    get users() {
+      return venue.book.accounts.map(({ address }) => address);
+    },
+    get coins() {
+      return live.filter(({ isDelisted }) => !isDelisted).map(({ coin }) => coin);
+    },
     runUntil(time) {
       const blocks: Block[] = [];
       while (next <= time) {
-        const block = makeBlock(next);
+        const block = makeLiveBlock(next);
         next += nextGap();
         if (!isEmpty(block)) blocks.push(block);
       }
@@ -119,8 +209,8 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
     vaults: () => leaderboard.vaults(),
     view: subscription => viewOf(subscription, world),
     history: subscription => historyOf(subscription, world),
-    provoke() {
-      throw new Error('not yet');
+    provoke(provocation) {
+      provoked.push(prepare(provocation, world));
     },
     positionsOf(user) {
       const positions = new Map<string, string>();

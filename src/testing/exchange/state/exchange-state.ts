@@ -51,7 +51,7 @@ export type Provocation =
   | { readonly kind: 'trade'; readonly user: string; readonly coin: string; readonly size: string }
   /** One order of the user that matches this many others: so many fills in one millisecond. */
   | { readonly kind: 'burst'; readonly user: string; readonly coin: string; readonly fills: number }
-  /** The next trades of two coins, or of one coin in two blocks, share an identifier. */
+  /** The next trades of two coins, or of one coin in two blocks, share an identifier. It happens with these trades. */
   | { readonly kind: 'tid-collision'; readonly across: 'coins' | 'blocks' }
   /** Closes all positions of a user by force. */
   | { readonly kind: 'liquidation'; readonly user: string }
@@ -59,7 +59,7 @@ export type Provocation =
   | { readonly kind: 'adl'; readonly user: string; readonly coin: string }
   /** Closes every position of a coin at its mark, with no public trade, and delists it. */
   | { readonly kind: 'settlement'; readonly coin: string }
-  /** Moves positions of a vault's child to its parent, with no public trade and no fill of either. */
+  /** Moves positions of a vault's children to their parent, with no public trade; fills name it "Net Child Vaults". */
   | { readonly kind: 'vault-transfer'; readonly vault: string }
   | {
       readonly kind: 'twap';

@@ -3,6 +3,7 @@ import { equityOf } from './accounts.ts';
 import { wireNumber, wireUsd } from './decimals.ts';
 import { type Figures, type PeriodFigures, wireFigures } from './figures.ts';
 import type { Population } from './population.ts';
+import { vaultSummaryOf } from './vault.ts';
 import type { Venue } from './venue.ts';
 
 const refreshMs = 300_000;
@@ -61,32 +62,12 @@ export function createLeaderboard(options: LeaderboardOptions): Leaderboard {
       return shown;
     },
     vaults: () =>
-      population.vaults.map(({ account, leader, name, createdAt, parent, children }) => {
-        const pnl = (period: (typeof shownPeriods)[number]) => [wireUsd(figures.of(account, period).pnl)];
-        return {
-          apr: figures.of(account, 'month').roi * 12,
-          pnls: shownPeriods.map(period => [period, pnl(period)]),
-          summary: {
-            name,
-            vaultAddress: account.address,
-            leader: leader.address,
-            tvl: wireUsd(equityOf(account, venue.universe, venue.marks)),
-            isClosed: false,
-            relationship: relationshipOf(children, parent !== undefined),
-            createTimeMillis: createdAt,
-          },
-        };
-      }),
+      population.vaults.map(vault => ({
+        apr: figures.of(vault.account, 'month').roi * 12,
+        pnls: shownPeriods.map(period => [period, [wireUsd(figures.of(vault.account, period).pnl)]]),
+        summary: vaultSummaryOf(venue, vault),
+      })),
   };
-}
-
-export function relationshipOf(
-  children: readonly { readonly account: { readonly address: string } }[],
-  isChild: boolean,
-) {
-  if (isChild) return { type: 'child' };
-  if (children.length === 0) return { type: 'normal' };
-  return { type: 'parent', data: { childAddresses: children.map(({ account }) => account.address) } };
 }
 
 /** Rows of traders who never trade here, by their place; each is made once. */

@@ -31,17 +31,15 @@ export interface OrderRecord extends OrderDraft {
   left: number;
   status: string;
   statusTime: number;
-  /** Place among all orders, and that of the same account's order before it. */
-  readonly number: number;
-  readonly previous: number;
-  /** Place among the account's orders. */
-  readonly ofAccount: number;
+  isOpen: boolean;
+  /** Whether it is no longer in its account's history. */
+  isForgotten: boolean;
 }
 
 /** The newest orders of everyone, and all open ones. */
 export interface OrderLog {
   /** Takes an order in; it is open until it is closed. */
-  place(draft: OrderDraft, status?: string): OrderRecord;
+  place(draft: OrderDraft): OrderRecord;
   /** Takes an order in that is done at once. */
   record(draft: OrderDraft, left: number, status: string): OrderRecord;
   close(order: OrderRecord, status: string, time: number): void;
@@ -54,78 +52,74 @@ export interface OrderLog {
 /** An order can no longer be asked for after so many later ones of its account. */
 const mostOfAccount = 2_000;
 
+/** Keeps `most` orders of all accounts together, shared evenly, and no more than 2,000 of one; open ones besides. */
 export function createOrderLog(identifiers: Identifiers, most: number): OrderLog {
-  const ring: OrderRecord[] = [];
+  const rings: { readonly orders: OrderRecord[]; next: number }[] = [];
   const byOid = new Map<number, OrderRecord>();
-  const open = new Map<number, Map<number, OrderRecord>>();
-  const last: number[] = [];
-  const counts: number[] = [];
-  let length = 0;
+  const open: (Map<number, OrderRecord> | undefined)[] = [];
+  let accounts = 0;
 
-  function keep(draft: OrderDraft, left: number, status: string): OrderRecord {
+  function keep(draft: OrderDraft, left: number, status: string, isOpen: boolean): OrderRecord {
     const { index } = draft.account;
-    const order: OrderRecord = {
-      ...draft,
-      left,
-      status,
-      statusTime: draft.time,
-      number: length,
-      previous: last[index] ?? -1,
-      ofAccount: counts[index] ?? 0,
-    };
-    const evicted = ring[length % most];
-    if (evicted !== undefined && open.get(evicted.account.index)?.has(evicted.oid) !== true) {
-      byOid.delete(evicted.oid);
+    let ring = rings[index];
+    if (ring === undefined) {
+      ring = { orders: [], next: 0 };
+      rings[index] = ring;
+      accounts++;
     }
-    ring[length % most] = order;
-    last[index] = length;
-    counts[index] = order.ofAccount + 1;
+    const order: OrderRecord = { ...draft, left, status, statusTime: draft.time, isOpen, isForgotten: false };
     byOid.set(order.oid, order);
-    length++;
+    const limit = Math.max(50, Math.min(mostOfAccount, Math.floor(most / accounts)));
+    if (ring.orders.length < limit) ring.orders.push(order);
+    else {
+      const at = ring.next % ring.orders.length;
+      const forgotten = ring.orders[at]!;
+      forgotten.isForgotten = true;
+      if (!forgotten.isOpen) byOid.delete(forgotten.oid);
+      ring.orders[at] = order;
+      ring.next = at + 1;
+    }
     return order;
   }
 
-  const isForgotten = (order: OrderRecord) =>
-    order.ofAccount < (counts[order.account.index] ?? 0) - mostOfAccount;
+  function historyOf(account: Account, wanted: number): OrderRecord[] {
+    const ring = rings[account.index];
+    if (ring === undefined) return [];
+    const { orders, next } = ring;
+    return [...orders.slice(next), ...orders.slice(0, next)].slice(-wanted).reverse();
+  }
+
+  const openOf = (account: Account) => [...(open[account.index]?.values() ?? [])];
 
   return {
-    place(draft, status = 'open') {
-      const order = keep(draft, draft.lots, status);
-      let own = open.get(draft.account.index);
+    place(draft) {
+      const order = keep(draft, draft.lots, 'open', true);
+      let own = open[draft.account.index];
       if (own === undefined) {
         own = new Map();
-        open.set(draft.account.index, own);
+        open[draft.account.index] = own;
       }
       own.set(order.oid, order);
       return order;
     },
-    record: keep,
+    record: (draft, left, status) => keep(draft, left, status, false),
     close(order, status, time) {
       order.status = status;
       order.statusTime = time;
-      open.get(order.account.index)?.delete(order.oid);
-      if (order.number < length - most) byOid.delete(order.oid);
+      order.isOpen = false;
+      open[order.account.index]?.delete(order.oid);
+      if (order.isForgotten) byOid.delete(order.oid);
     },
-    openOf: account => [...(open.get(account.index)?.values() ?? [])],
-    historyOf(account, wanted) {
-      const found: OrderRecord[] = [];
-      let number = last[account.index] ?? -1;
-      while (number >= 0 && number >= length - most && found.length < wanted) {
-        const order = ring[number % most]!;
-        found.push(order);
-        number = order.previous;
-      }
-      return found;
-    },
+    openOf,
+    historyOf,
     find(account, identifier) {
       if (typeof identifier === 'number') {
         const order = byOid.get(identifier);
-        if (order?.account !== account) return undefined;
-        return order.status !== 'open' && isForgotten(order) ? undefined : order;
+        return order?.account === account ? order : undefined;
       }
       if (!account.namesOrders) return undefined;
-      const named = (order: OrderRecord) => identifiers.client(order.oid) === identifier;
-      return this.openOf(account).find(named) ?? this.historyOf(account, mostOfAccount).find(named);
+      const isNamed = (order: OrderRecord) => identifiers.client(order.oid) === identifier;
+      return openOf(account).find(isNamed) ?? historyOf(account, mostOfAccount).find(isNamed);
     },
   };
 }

@@ -2,6 +2,7 @@ import { createRandom, type Random } from '../../../simulation/random.ts';
 import type { Account, AccountDraft } from './accounts.ts';
 import type { Ledger } from './ledger.ts';
 import { makerFees, traderFees } from './load.ts';
+import { createVault, type Vault } from './vault.ts';
 import type { Venue } from './venue.ts';
 
 /** Accounts of the local exchange other than the agents' own. */
@@ -13,18 +14,6 @@ export interface Population {
   readonly vaults: readonly Vault[];
   /** API wallets, which hold nothing, by their address. */
   readonly agents: ReadonlyMap<string, Account>;
-}
-
-export interface Vault {
-  readonly account: Account;
-  readonly leader: Account;
-  readonly name: string;
-  readonly createdAt: number;
-  /** Vaults whose positions are shown together; a child trades for its parent. */
-  readonly children: readonly Vault[];
-  readonly parent: Vault | undefined;
-  /** Shares of the vault's equity by owner; they sum to 1. */
-  readonly followers: Map<Account, { share: number; readonly since: number; readonly put: number }>;
 }
 
 /** The liquidator's vault, with the address that it has on the real exchange. */
@@ -96,15 +85,7 @@ export function openPopulation({ seed, venue, ledger, wallets }: PopulationOptio
     const micro = Math.round(random.between(100_000, 3_000_000)) * 1e6;
     pay(leader, micro / 1e6);
     ledger.createVault(leader, account, micro);
-    const vault: Vault = {
-      account,
-      leader,
-      name,
-      createdAt: venue.now,
-      children: [],
-      parent,
-      followers: new Map([[leader, { share: 1, since: venue.now, put: micro }]]),
-    };
+    const vault = createVault({ account, leader, name, createdAt: venue.now, parent }, micro);
     vaults.push(vault);
     traders.push(account);
     return vault;

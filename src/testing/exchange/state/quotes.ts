@@ -15,6 +15,8 @@ export interface Quotes {
   bid(market: Market): number;
   ask(market: Market): number;
   top(market: Market, isBid: boolean): OrderRecord | undefined;
+  /** No longer trades against an order that its account or the exchange has taken back. */
+  forget(order: OrderRecord): void;
 }
 
 export interface TakeOptions {
@@ -133,6 +135,11 @@ export function createQuotes({ venue, ledger, random, makers, others }: QuotesOp
     bid: market => pairs[market.index]!.bid?.tick ?? bestOf(market, true),
     ask: market => pairs[market.index]!.ask?.tick ?? bestOf(market, false),
     top: (market, isBid) => (isBid ? pairs[market.index]!.bid : pairs[market.index]!.ask),
+    forget(order) {
+      const pair = pairs[order.market.index]!;
+      if (pair.bid === order) pair.bid = undefined;
+      if (pair.ask === order) pair.ask = undefined;
+    },
     take({ taker, market, isBuy, lots, twap, liquidated, slice }) {
       refresh(market);
       const pair = pairs[market.index]!;

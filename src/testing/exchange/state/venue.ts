@@ -36,9 +36,6 @@ export interface Match {
   readonly twap?: number;
   /** Whose position is closed by force. */
   readonly liquidated?: Account | undefined;
-  /** Whether the liquidator's vault is the maker. */
-  readonly isBackstop?: boolean;
-  readonly direction?: number;
 }
 
 /** A change of one account's position that no trade shows. */
@@ -51,6 +48,9 @@ export interface Shift {
   readonly direction: number;
   readonly transaction: number;
   readonly tid: number;
+  /** 0 for a change without an order. */
+  readonly order?: number;
+  readonly liquidated?: Account;
 }
 
 /** Where trades are booked: accounts, logs of what happened, and the block that is being made. */
@@ -82,8 +82,13 @@ export interface Venue {
   close(order: OrderRecord, status: string): void;
   /** Tells an account that its order changed. */
   announce(order: OrderRecord): void;
-  /** The next trade of the market gets this identifier. */
-  forceTradeId(market: Market, tid: number): void;
+  /** Has the next trades of two coins, or of one coin in two blocks, share an identifier. */
+  collide(across: 'coins' | 'blocks'): void;
+}
+
+interface Collision {
+  readonly across: 'coins' | 'blocks';
+  first: { readonly market: Market; readonly tid: number; readonly height: number } | undefined;
 }
 
 export interface VenueOptions {
@@ -108,7 +113,7 @@ export function createVenue({ seed, start, universe, fillsKept, ordersKept }: Ve
   const lastTicks = ticksOf();
   const marks = ticksOf();
   const recent: WireTrade[][] = markets.map(() => []);
-  const forced = new Map<number, number>();
+  const collisions: Collision[] = [];
   let order = firstOrder;
   let transaction = 0;
   let block = beginBlock(0, start, identifiers.block(0));
@@ -134,6 +139,30 @@ export function createVenue({ seed, start, universe, fillsKept, ordersKept }: Ve
     markTick: 0,
     isBackstop: false,
   };
+
+  /** The identifier that a trade has where collisions are asked for. */
+  function collidingId(market: Market, computed: number): number {
+    const [collision] = collisions;
+    const first = collision?.first;
+    if (collision === undefined) return computed;
+    if (first === undefined) {
+      collision.first = { market, tid: computed, height: block.height };
+      return computed;
+    }
+    const isSecond =
+      collision.across === 'coins'
+        ? first.market !== market && first.height === block.height
+        : first.market === market && first.height !== block.height;
+    if (!isSecond) {
+      // Note: of two coins both trades must be in one block, so that only the coin tells them apart.
+      if (collision.across === 'coins' && first.height !== block.height) {
+        collision.first = { market, tid: computed, height: block.height };
+      }
+      return computed;
+    }
+    collisions.shift();
+    return first.tid;
+  }
 
   /** Books one side and keeps its fill; the rest of `row` is set by the caller. */
   function settle(account: Account, market: Market, signedLots: number, tick: number, feeRate: number): void {
@@ -184,29 +213,26 @@ export function createVenue({ seed, start, universe, fillsKept, ordersKept }: Ve
       const { market, tick, lots, taker, maker, takerBuys } = match;
       const buyer = takerBuys ? taker : maker;
       const seller = takerBuys ? maker : taker;
-      const tid =
-        forced.get(market.index) ??
-        identifiers.trade(
-          takerBuys ? match.takerOrder : match.makerOrder,
-          takerBuys ? match.makerOrder : match.takerOrder,
-        );
-      if (forced.size > 0) forced.delete(market.index);
+      const computed = identifiers.trade(
+        takerBuys ? match.takerOrder : match.makerOrder,
+        takerBuys ? match.makerOrder : match.takerOrder,
+      );
+      const tid = collisions.length === 0 ? computed : collidingId(market, computed);
       const isTwap = match.twap !== undefined;
       const rates = [taker.fees.taker, maker.fees.maker];
       row.tid = tid;
       row.transaction = isTwap ? 0 : match.transaction;
       row.liquidated = match.liquidated === undefined ? 0 : match.liquidated.index + 1;
       row.markTick = row.liquidated === 0 ? 0 : marks[market.index]!;
-      row.isBackstop = match.isBackstop ?? false;
+      row.isBackstop = false;
       row.oid = match.takerOrder;
       row.isCrossed = true;
       row.twap = match.twap ?? 0;
-      row.direction = match.direction ?? 0;
+      row.direction = 0;
       settle(taker, market, takerBuys ? lots : -lots, tick, rates[0]!);
       row.oid = match.makerOrder;
       row.isCrossed = false;
       row.twap = 0;
-      row.direction = 0;
       settle(maker, market, takerBuys ? -lots : lots, tick, rates[1]!);
       const trade: WireTrade = {
         coin: market.coin,
@@ -228,13 +254,13 @@ export function createVenue({ seed, start, universe, fillsKept, ordersKept }: Ve
       block.candles.add(market.coin);
       block.books.add(market.coin);
     },
-    shift({ account, market, lots, tick, direction, transaction: number, tid }) {
+    shift({ account, market, lots, tick, direction, transaction: number, tid, order: oid, liquidated }) {
       row.tid = tid;
       row.transaction = number;
-      row.liquidated = 0;
-      row.markTick = 0;
-      row.isBackstop = false;
-      row.oid = 0;
+      row.liquidated = liquidated === undefined ? 0 : liquidated.index + 1;
+      row.markTick = liquidated === undefined ? 0 : marks[market.index]!;
+      row.isBackstop = liquidated !== undefined;
+      row.oid = oid ?? 0;
       row.isCrossed = false;
       row.twap = 0;
       row.direction = direction;
@@ -256,8 +282,8 @@ export function createVenue({ seed, start, universe, fillsKept, ordersKept }: Ve
     announce(changed) {
       append(block.orders, changed.account.address, wireOrderUpdate(changed, identifiers));
     },
-    forceTradeId: (market, tid) => {
-      forced.set(market.index, tid);
+    collide(across) {
+      collisions.push({ across, first: undefined });
     },
   };
 }

@@ -92,6 +92,14 @@ const views: Readonly<Record<string, View>> = {
       orders: orders.map(order => wireFrontendOrder(order, world.venue.identifiers)),
     };
   }),
+  twapStates: ofAddress((user, subscription, world) => {
+    const dex = dexIn(subscription, world);
+    const account = accountOf(world, user);
+    if (dex === undefined) return undefined;
+    const states = account === undefined ? [] : world.twaps.statesOf(account);
+    const isOfDex = (coin: string) => world.venue.universe.byCoin(coin)?.dex === dex.index;
+    return { dex: dex.name, user, states: states.filter(([, { coin }]) => isOfDex(coin)) };
+  }),
   activeAssetData: ofAddress((user, { coin }, world) =>
     typeof coin === 'string' ? activeAssetDataOf(world, accountOf(world, user), user, coin) : undefined,
   ),
@@ -133,6 +141,10 @@ const histories: Readonly<Record<string, View>> = {
     const account = accountOf(world, user);
     const updates = account === undefined ? [] : world.ledger.of(account).slice(-snapshotRows);
     return { isSnapshot: true, user, nonFundingLedgerUpdates: updates };
+  }),
+  userTwapHistory: ofAddress((user, _, world) => {
+    const account = accountOf(world, user);
+    return { isSnapshot: true, user, history: account === undefined ? [] : world.twaps.historyOf(account) };
   }),
   userHistoricalOrders: ofAddress((user, _, world) => ({
     isSnapshot: true,

@@ -1,8 +1,10 @@
 import type { Figures } from './figures.ts';
+import type { Force } from './force.ts';
 import type { Funding } from './funding.ts';
 import type { Ledger } from './ledger.ts';
 import type { Population } from './population.ts';
 import type { Quotes } from './quotes.ts';
+import type { Twaps } from './twaps.ts';
 import type { Market } from './universe.ts';
 import type { Venue } from './venue.ts';
 import type { WireLevel } from './wire.ts';
@@ -22,6 +24,8 @@ export interface World {
   readonly quotes: Quotes;
   readonly funding: Funding;
   readonly figures: Figures;
+  readonly twaps: Twaps;
+  readonly force: Force;
   /** The book of a market, at most so many levels a side. */
   depthOf(market: Market, levels: number): Depth;
   /** Middle of best bid and ask in half ticks; `undefined` with an empty book. */
