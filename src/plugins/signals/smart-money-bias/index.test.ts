@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fillBetween } from '../../../../test/fixtures/fill-events.ts';
 import { addressOf, leaderboardLine } from '../../../../test/fixtures/wallet-rows.ts';
+import { positionOf } from '../../../../test/support/feature-run.ts';
 import { createPipeline, type Pipeline } from '../../../core/pipeline.ts';
 import { makePlan } from '../../../core/plan.ts';
-import { fill, leaderboard, mark, timer } from '../../../plugin-api/index.ts';
+import { fill, leaderboard, mark, position, timer } from '../../../plugin-api/index.ts';
 import { conformance, type TapeBuilder, tapeBuilder } from '../../../testing/index.ts';
 import { leaderboardView } from '../../features/leaderboard-view/index.ts';
 import { marketStateFeature } from '../../features/market-state/index.ts';
@@ -88,6 +89,25 @@ describe('the smart-money signal', () => {
         action: 'SELL',
         net: expect.closeTo(-1 / 3, 12),
         because: 'the action changed from NEUTRAL to SELL',
+      },
+    ]);
+  });
+
+  it('is not emitted for a correction of the record, which counts in what is said next', async () => {
+    trades(3 * second, ann, 0, 10);
+    await until(4 * second);
+    const payload = positionOf({ user: ben, size: '-40' });
+    tape.add(position, { key: ben, at: start + 5 * second, payload });
+    expect(await until(6 * second)).toMatchObject({
+      signals: [],
+      decision: 'a correction of the record, not a trade',
+    });
+    expect((await until(5 * minute)).signals).toEqual([
+      {
+        at: 5 * minute,
+        action: 'SELL',
+        net: expect.closeTo((10 - 40) / 50, 12),
+        because: 'the action changed from BUY to SELL',
       },
     ]);
   });

@@ -53,6 +53,9 @@ export const smartMoneyBiasSignal = defineSignal({
   evaluate(state, event, ctx) {
     const { config } = ctx;
     const isTick = event.type === 'tick';
+    // Note: what is learned of positions counts at once; it is told with the next trade or tick, not as if somebody had acted.
+    if (!isTick && event.payload.action === 'RECONCILED')
+      return hold('a correction of the record, not a trade');
     const period = Math.floor(ctx.now / config.cadenceMs);
     const isDue = isTick && period > state.period;
     if (isTick) {
