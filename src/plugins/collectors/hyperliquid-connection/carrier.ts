@@ -121,21 +121,23 @@ export function openCarrier(options: CarrierOptions, events: CarrierEvents): Car
     events.answered(carrier);
   }
 
-  function message(channel: string, data: unknown, receivedAt: number): void {
+  function message(channel: string, data: unknown, receivedAt: number): boolean {
     if (channel === 'subscriptionResponse') response(data);
     else if (channel === 'error') refusal(typeof data === 'string' ? data : shown(data));
-    else deliver(channel, data, receivedAt);
+    else return deliver(channel, data, receivedAt);
+    return false;
   }
 
-  function deliver(channel: string, data: unknown, receivedAt: number): void {
+  function deliver(channel: string, data: unknown, receivedAt: number): boolean {
     const held = holdings.find(channel, data);
     if (held === undefined) {
       events.unrouted();
-      return;
+      return false;
     }
+    const { isFresh } = held;
     // Note: a message may overtake the confirmation of its subscription, and proves it as well.
     if (held.state !== 'confirmed') confirm(held);
-    const isReplay = isReplayed(channel, data, held.isFresh);
+    const isReplay = isReplayed(channel, data, isFresh);
     held.isFresh = false;
     const { entry } = held;
     entry.lastMessageAt = receivedAt;
@@ -149,6 +151,7 @@ export function openCarrier(options: CarrierOptions, events: CarrierEvents): Car
         events.failed(error);
       }
     }
+    return !isFresh;
   }
 
   function response(data: unknown): void {

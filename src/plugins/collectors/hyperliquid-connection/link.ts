@@ -5,7 +5,8 @@ import { createSilence } from './silence.ts';
 /** What happens on one connection. */
 export interface LinkEvents {
   opened(): void;
-  message(channel: string, data: unknown, receivedAt: number): void;
+  /** Answers whether it is one of those that come all the time, from whose absence something can be told. */
+  message(channel: string, data: unknown, receivedAt: number): boolean;
   /** A message that was cut off or is none of the exchange's. */
   malformed(text: string, receivedAt: number): void;
   /** Once, when it has ended for whatever reason, or could not be opened. */
@@ -40,7 +41,7 @@ export interface Link {
   readonly messagesReceived: number;
   /** Whether the exchange still answers, although data that should come do not. */
   readonly isMute: boolean;
-  /** On the wall clock: when the last data arrived, or when it was opened. */
+  /** On the wall clock: when the last message arrived of those that come all the time, or when it was opened. */
   readonly lastDataAt: number | undefined;
   send(text: string): void;
   /** Pings when it is time to, and ends a connection that does not answer. `stalledMs` is how long this process stood still. */
@@ -120,21 +121,17 @@ export function openLink(options: LinkOptions, events: LinkEvents): Link {
     const channel = (message as { channel?: unknown } | null)?.channel;
     if (channel === 'pong') {
       waitingSince = undefined;
-    } else if (typeof channel === 'string') {
-      if (channel !== 'subscriptionResponse' && channel !== 'error') {
-        lastDataAt = receivedAt;
-        silence.heard();
-      }
-      events.message(channel, (message as { data?: unknown }).data, receivedAt);
     } else {
-      const bare = bareChannel(message);
-      if (bare === undefined) {
+      const name = typeof channel === 'string' ? channel : bareChannel(message);
+      if (name === undefined) {
         events.malformed(text, receivedAt);
         return;
       }
-      lastDataAt = receivedAt;
-      silence.heard();
-      events.message(bare, message, receivedAt);
+      const data = name === channel ? (message as { data?: unknown }).data : message;
+      if (events.message(name, data, receivedAt)) {
+        lastDataAt = receivedAt;
+        silence.heard();
+      }
     }
   }
 

@@ -51,6 +51,8 @@ export function statusOf(pool: {
     reconnects: pool.reconnects,
     rotations: counts.rotations,
     refusals: counts.refusals,
-    waiting: sum(({ waiting }) => waiting),
+    waiting:
+      sum(({ waiting }) => waiting) +
+      slots.reduce((total, { carrier, entries }) => total + (carrier === undefined ? entries.size : 0), 0),
   };
 }

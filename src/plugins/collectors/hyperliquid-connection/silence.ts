@@ -10,6 +10,8 @@ export interface Silence {
 
 /** Time over which the rate is averaged, in ms. */
 const memoryMs = 60_000;
+/** Fewer messages tell nothing about the rate. */
+const leastHeard = 100;
 
 /**
  * @param start the present time; all times are milliseconds of a clock that never leaps
@@ -18,7 +20,9 @@ export function createSilence(start: number): Silence {
   let count = 0;
   let updatedAt = start;
   let lastAt = start;
-  let rate = 0;
+  let total = 0;
+  let weighed = 0;
+  let weights = 0;
   return {
     heard() {
       count += 1;
@@ -26,13 +30,16 @@ export function createSilence(start: number): Silence {
     missing(now) {
       if (count > 0 && now > updatedAt) {
         const passed = now - updatedAt;
-        const weight = 1 - Math.exp(-passed / memoryMs);
-        rate += weight * (count / passed - rate);
+        const fading = Math.exp(-passed / memoryMs);
+        // Note: divided by the sum of the weights, or the rate would be far too low at first.
+        weighed = weighed * fading + (1 - fading) * (count / passed);
+        weights = weights * fading + (1 - fading);
+        total += count;
         count = 0;
         updatedAt = now;
         lastAt = now;
       }
-      return rate * (now - lastAt);
+      return total < leastHeard ? 0 : (weighed / weights) * (now - lastAt);
     },
     since: () => lastAt,
   };
