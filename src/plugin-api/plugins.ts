@@ -108,6 +108,8 @@ export interface CollectorDefinition<Emits extends readonly EventRef[], Schema e
    * known, and the collector's source is history. Default `live`.
    */
   readonly availability?: 'live' | 'declared';
+  /** How long a live collector may bring nothing before its data counts as stale. Default 2 min; the operator may say otherwise. */
+  readonly staleAfter?: Duration;
 }
 
 // ------------------------------------------------------------------------------------------------------------ features

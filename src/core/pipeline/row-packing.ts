@@ -39,11 +39,11 @@ export function compilePacking(fields: Fields): Packing {
     ordered.push(`${key}: ${value}`);
     if (isNumeric(field)) {
       const place = `numbers[at + ${numbers++}]`;
-      const words = field.kind === 'oneOf' ? `constants[${constants.push(field.values) - 1}]` : '';
-      pack.push(`${place} = ${encoded(field, value, words)};`);
-      unpack.push(`${key}: ${decoded(field, place, words)}`);
+      const listed = field.kind === 'oneOf' ? `constants[${constants.push(field.values) - 1}]` : '';
+      pack.push(`${place} = ${encoded(field, value)};`);
+      unpack.push(`${key}: ${decoded(field, place, listed)}`);
       // Note: null is packed as NaN, and NaN differs from itself.
-      sameNumbers.push(`value = ${encoded(field, value, words)}; stored = ${place};`);
+      sameNumbers.push(`value = ${encoded(field, value)}; stored = ${place};`);
       sameNumbers.push('if (value !== stored && (value === value || stored === stored)) return false;');
     } else {
       const place = `others[from + ${others++}]`;
@@ -66,44 +66,62 @@ export function compilePacking(fields: Fields): Packing {
     };`,
   );
   const packing = maker(constants, sameDeep) as Packing;
-  packing.hash = hashing(packing);
+  packing.hash = compileHash(fields);
   return packing;
 }
 
-/** Makes a function that packs a row into one and the same place, and mixes what stands there. */
-function hashing({ pack, numbers: width, others: count }: Packing): (row: AnyRow) => number {
-  const numbers = new Float64Array(width);
-  const words = new Int32Array(numbers.buffer);
-  const others: unknown[] = new Array(count).fill(undefined);
-  return row => {
-    pack(row, numbers, 0, others, 0);
-    // Note: 0 and -0 are one number; adding 0 makes them one pattern of bits.
-    for (let i = 0; i < width; i++) numbers[i] = (numbers[i] as number) + 0;
-    let hash = hashOthers(others);
-    // Note: only one multiplication for each number has to wait for the number before.
-    for (let i = 0; i < words.length; i += 2) {
-      hash = mix(hash, (words[i] as number) ^ Math.imul(words[i + 1] as number, 0xcc9e2d51));
-    }
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return (hash ^ (hash >>> 16)) | 0 || 1;
-  };
-}
-
-function mix(hash: number, word: number): number {
-  const mixed = Math.imul(hash ^ word, 0x9e3779b1);
-  return mixed ^ (mixed >>> 15);
-}
-
-function hashOthers(others: readonly unknown[]): number {
-  let hash = 0;
-  for (let i = 0; i < others.length; i++) {
-    const item = others[i];
-    const text = typeof item === 'string' ? item : (JSON.stringify(item) ?? '');
-    hash = mix(hash, text.length);
-    for (let at = 0; at < text.length; at++) hash = mix(hash, text.charCodeAt(at));
+/**
+ * Makes a function that lays a row's numbers out in one and the same place, and mixes the words that stand there. Four words are
+ * mixed side by side, since a mixture has to wait for the one before.
+ */
+function compileHash(fields: Fields): Packing['hash'] {
+  const lay: string[] = [];
+  const others: string[] = [];
+  let at = 0;
+  for (const [name, field] of Object.entries(fields)) {
+    const value = `row[${JSON.stringify(name)}]`;
+    if (isNumeric(field)) {
+      // Note: 0 and -0 are one number; adding 0 makes them one pattern of bits.
+      const laid = arithmetic.includes(field.kind) ? `${value} + 0` : encoded(field, value);
+      const isPlain = field.nullable === undefined || !arithmetic.includes(field.kind);
+      lay.push(`numbers[${at++}] = ${isPlain ? laid : `${value} === null ? NaN : ${laid}`};`);
+    } else others.push(`a = hashOther(a, ${value});`);
   }
-  return hash;
+  // Note: an even number of numbers, so that four words always stand there.
+  const width = at + (at % 2);
+  const numbers = new Float64Array(width);
+  const mixes: string[] = [];
+  for (let word = 0; word < width * 2; word += 4) {
+    for (const [lane, name] of ['a', 'b', 'c', 'd'].entries()) {
+      mixes.push(
+        `${name} = Math.imul(${name} ^ words[${word + lane}], ${multipliers[lane]}); ${name} ^= ${name} >>> 15;`,
+      );
+    }
+  }
+  const maker = new Function(
+    ...['hashOther', 'numbers', 'words'],
+    `return row => {
+      ${lay.join('\n')}
+      let a = 1, b = 2, c = 3, d = 4;
+      ${mixes.join('\n')}
+      ${others.join('\n')}
+      a = Math.imul(a ^ b, ${multipliers[1]}); a ^= a >>> 13;
+      a = Math.imul(a ^ c, ${multipliers[2]}); a ^= a >>> 15;
+      a = Math.imul(a ^ d, ${multipliers[3]}); a ^= a >>> 16;
+      return a | 0 || 1;
+    };`,
+  );
+  return maker(hashOther, numbers, new Int32Array(numbers.buffer)) as Packing['hash'];
+}
+
+const multipliers = [0x9e3779b1, 0x85ebca6b, 0xcc9e2d51, 0xc2b2ae35];
+
+function hashOther(hash: number, item: unknown): number {
+  if (item === null) return Math.imul(hash ^ 0x5bd1e995, 0x9e3779b1);
+  const text = typeof item === 'string' ? item : (JSON.stringify(item) ?? '');
+  let mixed = Math.imul(hash ^ text.length, 0x9e3779b1);
+  for (let at = 0; at < text.length; at++) mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193);
+  return mixed ^ (mixed >>> 15);
 }
 
 function isNumeric({ kind }: Field): boolean {
@@ -114,9 +132,17 @@ function isComposite({ kind }: Field): boolean {
   return kind === 'list' || kind === 'vector';
 }
 
-function encoded(field: Field, value: string, words: string): string {
+/** The place of a word among a field's; comparing constant words takes less time than a search. */
+function placeOfWord({ values = [] }: Field, value: string): string {
+  return values.reduceRight(
+    (rest, word, place) => `${value} === ${JSON.stringify(word)} ? ${place} : ${rest}`,
+    '-1',
+  );
+}
+
+function encoded(field: Field, value: string): string {
   if (field.kind === 'boolean') return `(${value} === null ? NaN : +${value})`;
-  if (field.kind === 'oneOf') return `(${value} === null ? NaN : ${words}.indexOf(${value}))`;
+  if (field.kind === 'oneOf') return `(${value} === null ? NaN : ${placeOfWord(field, value)})`;
   return field.nullable === undefined ? value : `(${value} === null ? NaN : ${value})`;
 }
 

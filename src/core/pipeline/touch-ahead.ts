@@ -2,7 +2,7 @@ import { type EventRef, type Fields, trade } from '../../plugin-api/index.ts';
 import type { TapeEvent } from '../event.ts';
 import { hashName, type NameSpace, type PairSpace, probe, rememberName } from './keyspace.ts';
 import { type PackedStates, pageBits, pageMask } from './packed-store.ts';
-import type { FeatureRunner, Run } from './state.ts';
+import type { FeatureRunner, Node, Run } from './state.ts';
 
 /*
  * The states of a hundred thousand wallets do not fit into a processor's cache. A handler that reads one waits for memory a dozen
@@ -187,11 +187,12 @@ const mostLines = 6;
 
 function touchStates(
   touch: TouchAhead,
-  { states, packed }: FeatureRunner,
+  { node, dirty, states, packed }: FeatureRunner,
   place: number,
   slots: Int32Array,
   count: number,
 ): void {
+  touchMarks(touch, node, dirty.marks, slots, count);
   if (packed !== undefined) {
     touchPacked(touch, packed, slots, count);
     return;
@@ -213,6 +214,25 @@ function touchStates(
     for (let i = 0; i < full; i++) touch.sum += (lists[i] as unknown[]).length;
     for (let i = 0; i < full; i++) touch.sum += readLines(lists[i] as unknown[]);
   }
+}
+
+/** Reads what the core notes of each key beside its state. */
+function touchMarks(
+  touch: TouchAhead,
+  { told, changedAt }: Node,
+  marks: Uint8Array,
+  slots: Int32Array,
+  count: number,
+): void {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const slot = slots[i] as number;
+    if (slot < 0) continue;
+    if (slot < told.length) sum += told[slot] as number;
+    if (slot < changedAt.length) sum += changedAt[slot] as number;
+    if (slot < marks.length) sum += marks[slot] as number;
+  }
+  touch.sum = sum;
 }
 
 function touchPacked(
