@@ -43,7 +43,7 @@ class RpcError extends Error {
 }
 
 const answer = z.object({
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z.object({ code: z.number(), message: z.string() }).nullish(),
 });
 

@@ -94,7 +94,7 @@ async function run(options: {
         options.at?.(second, event => context.emit(event), now);
         second++;
         // Note: what was asked of the exchange comes over a real socket.
-        await new Promise(resolve => setTimeout(resolve, asked.length > 0 ? 5 : 0));
+        await new Promise(resolve => setTimeout(resolve, 0));
         if (second > options.seconds) ended.abort();
       },
     },
