@@ -34,6 +34,7 @@ export const hyperliquidLeaderboard = defineCollector({
   doc: "Reads the exchange's leaderboard each five minutes and tells the rows that changed; and its vaults each day.",
   config: leaderboardConfig,
   emits,
+  staleAfter: '1h',
   collect,
 });
 
