@@ -14,7 +14,7 @@ interface Listed {
 const listed: readonly Listed[] = [
   {
     name: 'start',
-    summary: 'run the collectors that are configured, and serve GraphQL until stopped',
+    summary: 'connect to the exchange, or run what is configured, and serve GraphQL until stopped',
     load: async () => (await import('./start.ts')).startCommand,
   },
   {
@@ -83,7 +83,7 @@ export async function createProgram(terminal: Terminal, words: readonly string[]
       '\nBegin with:\n' +
         '  hypersonar demo               a made-up market, with no network and no data\n' +
         '  hypersonar replay <source>    history from a file or folder\n' +
-        '  hypersonar start              what hypersonar.config.ts says',
+        '  hypersonar start              the exchange, live, or what hypersonar.config.ts says',
     );
   for (const { name, summary, load } of listed) {
     const command = words.includes(name) ? (await load())(terminal) : new Command(name);

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
-import type { Plugin } from '../plugin-api/index.ts';
+import type { CollectorPlugin, Plugin } from '../plugin-api/index.ts';
 import { traderTierClassifier } from '../plugins/classifiers/trader-tier-and-tags/index.ts';
 import { walletCategoriesClassifier } from '../plugins/classifiers/wallet-categories/index.ts';
 import { accountsCsv } from '../plugins/collectors/accounts-csv/index.ts';
@@ -11,6 +11,7 @@ import { hyperEvm } from '../plugins/collectors/hyper-evm/index.ts';
 import { hyperliquidDiscovery } from '../plugins/collectors/hyperliquid-discovery/index.ts';
 import { hyperliquidLeaderboard } from '../plugins/collectors/hyperliquid-leaderboard/index.ts';
 import { hyperliquidMarket } from '../plugins/collectors/hyperliquid-market/index.ts';
+import { hyperliquidTraders } from '../plugins/collectors/hyperliquid-traders/index.ts';
 import { nodeFills } from '../plugins/collectors/node-fills/index.ts';
 import { recording } from '../plugins/collectors/recording/index.ts';
 import { simulatedHistory, simulatedMarket } from '../plugins/collectors/simulated-market/index.ts';
@@ -28,6 +29,7 @@ import { traderWeightModel } from '../plugins/models/trader-weight/index.ts';
 import { smartMoneyBiasSignal } from '../plugins/signals/smart-money-bias/index.ts';
 import { whaleAlertSignal } from '../plugins/signals/whale-alert/index.ts';
 import { buildSchema, type Services as GraphqlServices } from '../schema/graphql/index.ts';
+import { durationMs } from './duration.ts';
 import { UserError } from './errors.ts';
 import type { Feed } from './feed.ts';
 import { graphqlServices, providedRefs } from './graphql-services.ts';
@@ -64,6 +66,7 @@ export const builtInPlugins: readonly Plugin[] = [
   fundingCsv,
   accountsCsv,
   hyperliquidMarket,
+  hyperliquidTraders,
   hyperliquidLeaderboard,
   hyperliquidDiscovery,
   hyperEvm,
@@ -192,10 +195,14 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
   const plugins = (): readonly PluginStatus[] =>
     opened === undefined ? [] : pluginStatuses({ plan, ...opened });
 
+  const staleAfterMs = ({ id, staleAfter }: CollectorPlugin): number => {
+    const said = config.config.plugins[id]?.staleAfterSeconds;
+    return said === undefined ? durationMs(staleAfter ?? '2m') : said * 1_000;
+  };
   const readiness = (): Readiness =>
     readinessOf(running().runtime, {
       clock,
-      staleAfterMs: id => (config.config.plugins[id]?.staleAfterSeconds ?? 120) * 1_000,
+      staleAfterMs,
     });
 
   let stored = '';

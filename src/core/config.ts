@@ -32,7 +32,7 @@ export const pluginOptions = z.strictObject({
   isolate: z.boolean().default(false),
   requestsPerMinute: count.default(600),
   timeoutMs: count.default(10_000),
-  staleAfterSeconds: positive.default(120),
+  staleAfterSeconds: positive.optional(),
 });
 export type PluginOptions = z.output<typeof pluginOptions>;
 

@@ -1,3 +1,4 @@
+import type { CollectorPlugin } from '../plugin-api/index.ts';
 import type { Clock } from './clock.ts';
 import type { PluginStatus } from './plugin-status.ts';
 import type { Runtime } from './runtime.ts';
@@ -58,7 +59,10 @@ export function healthOf(runtime: Runtime, plugins: readonly PluginStatus[]): He
 
 export function readinessOf(
   runtime: Runtime,
-  { clock, staleAfterMs }: { readonly clock: Clock; readonly staleAfterMs: (plugin: string) => number },
+  {
+    clock,
+    staleAfterMs,
+  }: { readonly clock: Clock; readonly staleAfterMs: (plugin: CollectorPlugin) => number },
 ): Readiness {
   const now = clock.now();
   const reasons: string[] = [];
@@ -73,7 +77,7 @@ export function readinessOf(
   const sources = runtime.collectors.map((run): SourceReadiness => {
     const lastAt = runtime.sources.get(run.id)?.lastAt;
     const live = run.availability === 'live';
-    const expectedWithinMs = live ? staleAfterMs(run.id) : undefined;
+    const expectedWithinMs = live ? staleAfterMs(run.plugin) : undefined;
     const ageMs = live && lastAt !== undefined ? Math.max(0, now - lastAt) : undefined;
     const stale =
       expectedWithinMs !== undefined &&

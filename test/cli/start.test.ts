@@ -67,6 +67,37 @@ describe('start', () => {
     expect((await command.ended).code).toBe(0);
   });
 
+  it('comes up at once with nothing configured and no exchange, says what it cannot reach, and when it can', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'hypersonar-cli-'));
+    const free = createServer().listen(0, '127.0.0.1');
+    await new Promise(resolve => free.once('listening', resolve));
+    const { port } = free.address() as AddressInfo;
+    await new Promise(resolve => free.close(resolve));
+    const command = startCommand(['start', '--port', '0', '--exchange', `http://127.0.0.1:${port}`], {
+      cwd: folder,
+    });
+    running.push(command);
+    const [, url] = await command.shown(/(http:\/\/[^/\s]+)\/ · collectors: .*hyperliquid-market/);
+    expect(await tradersAt(url!)).toBe(0);
+    await command.shown(new RegExp(`Cannot reach 127.0.0.1:${port}: the connection was refused`));
+    await command.shown(/hypersonar demo/);
+    const ready = await fetch(`${url}/ready`);
+    expect(ready.status).toBe(503);
+    expect(await ready.text()).toContain('hyperliquid-market has brought nothing yet');
+    const health = await fetch(`${url}/health`);
+    expect(health.status).toBe(200);
+
+    const back = createServer((_request, response) => response.writeHead(502).end()).listen(
+      port,
+      '127.0.0.1',
+    );
+    await command.shown(new RegExp(`127.0.0.1:${port} can be reached again`));
+    back.close();
+    command.child.kill('SIGTERM');
+    expect((await command.ended).code).toBe(0);
+    await rm(folder, { recursive: true, force: true });
+  });
+
   it('names the port that is taken and what to do', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise(resolve => other.once('listening', resolve));

@@ -87,6 +87,7 @@ function checkApiRange(plugin: Plugin, override: string | undefined, problems: P
 function checkDurations(plugin: Plugin, problems: Problems): void {
   const durations: [string, unknown][] = [];
   if (plugin.kind === 'signal') durations.push(['every', plugin.every]);
+  if (plugin.kind === 'collector') durations.push(['staleAfter', plugin.staleAfter]);
   if (plugin.kind === 'feature' && plugin.warmup !== 'all' && plugin.warmup !== 0) {
     durations.push(['warmup', plugin.warmup]);
   }

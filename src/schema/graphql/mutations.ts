@@ -44,6 +44,7 @@ export function addMutations(types: Types): void {
       errors,
       resolve: async (_root, args, context, info) => {
         const address = readAddress(args.address, 'address');
+        await refuseAgent(address, context);
         await act(context, () => context.commands.trackTrader(address));
         return {
           address,
@@ -121,6 +122,22 @@ export function addMutations(types: Types): void {
       },
     }),
   }));
+}
+
+/** An agent only signs for another wallet and has no positions of its own; which wallets are agents the collectors have found out. */
+async function refuseAgent(address: string, { database }: GraphqlContext): Promise<void> {
+  const [agent] = await database.query<{ owner: string }>(
+    `select "row"->>'owner' as owner from "rows" where key = $1 and ref = 'wallet.owner' and "row"->>'relation' = 'agent'`,
+    [address],
+  );
+  if (agent === undefined) return;
+  throw new InputError({
+    code: 'ADDRESS_OF_AGENT',
+    argument: 'address',
+    expected: 'a wallet that trades',
+    found: `an agent (API wallet), which only signs for ${agent.owner}`,
+    whatToDo: `Follow ${agent.owner}.`,
+  });
 }
 
 function allow(context: GraphqlContext): void {
