@@ -6,19 +6,23 @@ export interface ExchangeClock {
   now(): number;
   /** Leaps ahead by so many milliseconds; with a negative number time stands still from the latest moment until it is caught up. */
   leap(milliseconds: number): void;
-  /** Whether time passes by itself. */
-  readonly runs: boolean;
 }
 
-/** @param speed - Milliseconds of exchange time per millisecond; 0 where time passes only by {@link ExchangeClock.leap}. */
-export function createExchangeClock(start: number, speed: number): ExchangeClock {
-  const began = performance.now();
+/**
+ * @param start - exchange time at the moment `startedAt` of wall time, both ms
+ * @param speed - milliseconds of exchange time per millisecond; 0 where time passes only by {@link ExchangeClock.leap}
+ */
+export function createExchangeClock(start: number, startedAt: number, speed: number): ExchangeClock {
   let offset = 0;
   return {
-    now: () => Math.floor(start + (performance.now() - began) * speed + offset),
+    now: () => Math.floor(start + (wallTime() - startedAt) * speed + offset),
     leap(milliseconds) {
       offset += milliseconds;
     },
-    runs: speed > 0,
   };
+}
+
+/** Wall time in ms that never goes back. */
+export function wallTime(): number {
+  return performance.timeOrigin + performance.now();
 }

@@ -56,7 +56,7 @@ export function createLiveExchange(
   state: ExchangeState,
   strike: (fault: Fault & { readonly share: number }) => void,
 ): LiveExchange {
-  const clock = createExchangeClock(options.start, options.speed);
+  const clock = createExchangeClock(options.start, options.startedAt, options.speed);
   const faults = createFaults(options.seed, strike);
   const frameFaults = createFrameFaults(faults, () => state.now);
   const topics = createTopics({ state, cadences: options.cadences, faults, frameFaults });

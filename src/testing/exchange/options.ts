@@ -1,3 +1,4 @@
+import { wallTime } from './exchange-clock.ts';
 import type { PlannedFault } from './faults/fault.ts';
 import { type ExchangeLimits, exchangeLimits } from './limits.ts';
 import type { ExchangeStateOptions } from './state/exchange-state.ts';
@@ -31,6 +32,11 @@ export interface ExchangeOptions extends Partial<ExchangeStateOptions> {
   readonly port?: number;
   /** Milliseconds of exchange time per millisecond; default 1. With 0 time passes only by `advance` and `POST /admin/advance`. */
   readonly speed?: number;
+  /**
+   * Wall time at which exchange time was `start`; default now. Both together left out, exchange time is wall time. With an earlier
+   * one, what has happened since is made before anything is served.
+   */
+  readonly startedAt?: number;
   /** `exchange` (default): the exchange's own. `off`: none. Else those that differ from the exchange's. */
   readonly limits?: 'exchange' | 'off' | Partial<ExchangeLimits>;
   readonly cadences?: Partial<Cadences>;
@@ -57,9 +63,11 @@ export type ResolvedOptions = Required<Omit<ExchangeOptions, 'coins' | 'limits' 
 /** The options with their defaults; a small lively market that fits any test. */
 export function resolveOptions(options: ExchangeOptions): ResolvedOptions {
   const { limits, cadences, ...rest } = options;
+  const startedAt = options.startedAt ?? Math.floor(wallTime());
   return {
     seed: 1,
-    start: Date.now(),
+    start: startedAt,
+    startedAt,
     markets: 'both',
     wallets: 120,
     tradesPerSecond: 20,

@@ -61,9 +61,10 @@ export async function serveExchange(options: ResolvedOptions, state: ExchangeSta
     else sockets.strike(fault);
   });
   const sockets = createSocketServer(exchange);
+  const stats = createStatsHost(state, options.leaderboardMs);
   const router = createRouter({
     exchange,
-    stats: createStatsHost(state, options.leaderboardMs),
+    stats,
     evm: createEvmRpc({ seed: options.seed, start: options.start, state }),
     admin: createAdmin(exchange, advance),
   });
@@ -114,6 +115,9 @@ export async function serveExchange(options: ResolvedOptions, state: ExchangeSta
     exchange.turn();
   }
 
+  // Note: the first leaderboard takes a while to make; nobody waits for frames yet.
+  await stats.leaderboard(false);
+  await advance(0);
   const port = await listen(options.port);
   if (options.nodeFiles !== undefined) exchange.nodeFiles.add(createNodeFileWriter(options.nodeFiles));
   let lastTurn = performance.now();

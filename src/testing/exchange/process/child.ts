@@ -8,12 +8,10 @@ import type { ChildMessage, ParentMessage } from './messages.ts';
 
 const send = (message: ChildMessage): void => void process.send?.(message);
 
-process.once('message', ({ options, resume }: ParentMessage) => {
+process.once('message', ({ options }: ParentMessage) => {
   startExchange(options).then(
-    async exchange => {
+    exchange => {
       process.on('disconnect', () => void exchange.stop().then(() => process.exit(0)));
-      // Note: the same seed and start make the same blocks, so that what was before is there again.
-      if (resume !== undefined) await exchange.advance(Math.max(0, resume - exchange.state.now));
       send({ started: addressesOf(options.host ?? '127.0.0.1', exchange.port) });
     },
     error => {

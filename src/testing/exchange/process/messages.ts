@@ -4,8 +4,6 @@ import type { ExchangeAddresses } from '../serve-exchange.ts';
 /** What the parent tells the process of an exchange, once. */
 export interface ParentMessage {
   readonly options: ExchangeOptions;
-  /** The exchange time to be at before serving, when this process takes over from one that has ended. */
-  readonly resume: number | undefined;
 }
 
 /** What the process answers, once. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { wallTime } from '../exchange-clock.ts';
 import type { ActiveFault, Fault, PlannedFault } from '../faults/fault.ts';
 import type { describeExchange } from '../http/admin.ts';
 import type { LimitName, LimitUse } from '../limits.ts';
@@ -32,13 +33,12 @@ export interface ExchangeProcess extends ExchangeAddresses {
 
 /** Starts a local exchange in a process of its own, so that it has a core for itself and can be killed. */
 export async function startExchangeProcess(options: ExchangeOptions = {}): Promise<ExchangeProcess> {
-  // Note: the start is chosen here, so that a process that takes over begins at the same time.
-  const fixed = { ...options, start: options.start ?? Date.now() };
-  const began = performance.now();
-  const exchangeTime = () => fixed.start + Math.floor((performance.now() - began) * (options.speed ?? 1));
+  // Note: the start is chosen here, so that a process that takes over makes the same past.
+  const startedAt = options.startedAt ?? Math.floor(wallTime());
+  const fixed = { ...options, startedAt, start: options.start ?? startedAt };
   let child: ChildProcess;
   let addresses: ExchangeAddresses;
-  ({ child, addresses } = await launch(fixed, undefined));
+  ({ child, addresses } = await launch(fixed));
 
   async function ask<T>(path: string, body?: unknown): Promise<T> {
     const response = await fetch(`${addresses.adminUrl}/${path}`, {
@@ -69,17 +69,17 @@ export async function startExchangeProcess(options: ExchangeOptions = {}): Promi
       if (downMs > 0) await new Promise(resolve => setTimeout(resolve, downMs));
       // Note: faults of the plan have had their turn.
       const again = { ...fixed, port: addresses.port, faults: [] };
-      ({ child, addresses } = await launch(again, exchangeTime()));
+      ({ child, addresses } = await launch(again));
     },
     stop: () => end(child, 'SIGTERM'),
   };
 }
 
-async function launch(options: ExchangeOptions, resume: number | undefined) {
+async function launch(options: ExchangeOptions) {
   const { url } = import.meta;
   const file = fileURLToPath(new URL(url.endsWith('.ts') ? './child.ts' : './child.js', url));
   const child = fork(file, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
-  const message: ParentMessage = { options, resume };
+  const message: ParentMessage = { options };
   const ended = once(child, 'exit').then(([code]) => ({
     failed: `its process ended with ${code ?? 'a signal'} before it served`,
   }));

@@ -133,7 +133,9 @@ export function createTopics({ state, cadences, faults, frameFaults }: TopicsOpt
         if (subscription.publishing === 'change') topic.last ??= topOf(data);
       } else if (subscription.history) {
         const data = state.history(subscription.echo);
-        if (data !== undefined) sendTo(connection, topic, data);
+        // Note: whether the exchange sends an empty replay is not known. A client must not wait for one, so none is sent.
+        const isEmpty = Array.isArray(data) && data.length === 0;
+        if (data !== undefined && !isEmpty) sendTo(connection, topic, data);
       }
     },
     remove(connection, subscription) {
