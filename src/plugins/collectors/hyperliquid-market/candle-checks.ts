@@ -50,8 +50,13 @@ const mostAtOnce = 4;
 /** The exchange keeps 5,000 bars. */
 const mostMinutes = 4_900;
 const retryMs = 30_000;
+/** While the exchange does not answer, nothing is asked for so long. */
+const firstPauseMs = 1_000;
+const longestPauseMs = 30_000;
 /** While nothing arrives, requests take over; each coin is asked for once in this time. */
 const takeoverMs = 60_000;
+/** A connection that comes back at once needs no requests. */
+const leastDownMs = 5_000;
 const othersFactor = 6;
 
 /**
@@ -73,6 +78,8 @@ export function candleChecks(
   };
   const wrong: { readonly coin: CoinTrades; readonly candle: WrongCandle; readonly since: Time }[] = [];
   let open = 0;
+  let pausedUntil = 0;
+  let pauseMs = firstPauseMs;
 
   const settledMinute = (): number => Math.floor((time.at(ctx.now) - config.repairAfterMs) / minuteMs);
 
@@ -104,13 +111,14 @@ export function candleChecks(
     for (const coin of options.coins()) {
       const { series, checks } = coin;
       if (series === undefined || checks.isAsked || checks.repairAt > now) continue;
+      if (coin.downSince !== undefined && now - coin.downSince < leastDownMs) continue;
       giveUpOld(coin, series);
       const task = taskOf(coin, series, until);
       if (task?.kind === 'repair') return task;
       compare ??= task;
       if (
         checks.auditAt <= now &&
-        !coin.isDown &&
+        coin.downSince === undefined &&
         checks.auditAt < (audit?.checks.auditAt ?? Number.POSITIVE_INFINITY)
       ) {
         audit = coin;
@@ -161,11 +169,12 @@ export function candleChecks(
       },
       { priority: 'low', attempts: 1 },
     );
+    pauseMs = firstPauseMs;
     if (rows === null) {
       coin.checks.repairAt = ctx.now + othersFactor * config.auditEveryMs;
       return;
     }
-    coin.checks.repairAt = coin.isDown ? ctx.now + takeoverMs : 0;
+    coin.checks.repairAt = coin.downSince === undefined ? 0 : ctx.now + takeoverMs;
     if (task.kind === 'correct') correct(task.coin, series, task.candle, rows);
     else if (task.kind === 'repair') repair(coin, series, task.range, rows);
     else compare(coin, series, task.range, rows);
@@ -249,7 +258,7 @@ export function candleChecks(
   return {
     counts,
     step() {
-      while (open < mostAtOnce && !ctx.signal.aborted) {
+      while (open < mostAtOnce && ctx.now >= pausedUntil && !ctx.signal.aborted) {
         const task = next();
         if (task === undefined) return;
         open++;
@@ -258,7 +267,10 @@ export function candleChecks(
           .catch(error => {
             if (ctx.signal.aborted) return;
             counts.failed++;
-            task.coin.checks.repairAt = ctx.now + retryMs;
+            if (isUnavailable(error)) {
+              pausedUntil = ctx.now + pauseMs;
+              pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+            } else task.coin.checks.repairAt = ctx.now + retryMs;
             if (task.kind === 'correct') wrong.push({ coin: task.coin, candle: task.candle, since: ctx.now });
             ctx.log.debug('candles could not be read', { coin: task.coin.market.coin, error: String(error) });
           })
@@ -271,6 +283,7 @@ export function candleChecks(
   };
 }
 
+const isUnavailable = (error: unknown) => (error as { readonly kind?: unknown }).kind === 'unavailable';
 const inMs = ({ from, to }: MinuteRange) => ({ from: from * minuteMs, to: to * minuteMs });
 const minutesIn = (ranges: readonly MinuteRange[]) =>
   ranges.reduce((sum, { from, to }) => sum + to - from, 0);

@@ -10,8 +10,13 @@ import type { GapKeeper } from './gap-keeper.ts';
 import { tradeWindow } from './trade-window.ts';
 import type { Market } from './universe.ts';
 
-/** A hole in the tape of one coin, in the exchange's time, that is not proved to be empty. */
-interface TradeHole extends TimeRange {
+/** An interval of the exchange's time in which trades may be missing. */
+interface Hole {
+  from: Time;
+  /** Not known before something has come again. */
+  to: Time;
+  /** Undefined for the time before the first subscription, of which nobody expects trades. */
+  readonly reason: string | undefined;
   /** Trades of it that the exchange counts and that were not received, as far as that is known. */
   missing: number;
   /** Whether all trades of it have come after all; its candles may still have to be corrected. */
@@ -29,17 +34,18 @@ export interface CoinTrades {
   rank: number;
   subscribed: Subscribed | undefined;
   data(data: unknown, receivedAt: Time): void;
+  /** The recent trades that the exchange repeats after a subscription. */
   replayed(data: unknown, receivedAt: Time): void;
   live(now: Time): void;
   outage(outage: Outage): void;
-  /** Notices that nothing arrives any more, or again. Called once in a while. */
+  /** Notices that nothing arrives any more, or again. Called about once a second. */
   look(now: Time): void;
   /** Takes note of how many trades of an interval of the exchange's time were found to be missing. */
   missed(range: TimeRange, trades: number): void;
   /** Reports the holes that have turned out to be empty, and their candles. */
   resolve(): void;
-  /** Whether nothing arrives at present. */
-  readonly isDown: boolean;
+  /** Since when nothing arrives, by the local clock; undefined while it does. */
+  readonly downSince: Time | undefined;
 }
 
 /** When the exchange is asked next, in ms of the local clock. */
@@ -69,21 +75,37 @@ export interface CoinTradesOptions {
 const underwayMs = 5_000;
 /** What may be between a trade and the confirmation of a subscription that comes after it. */
 const slackMs = 1_000;
+/** How long a message is waited for that tells the exchange's time after an outage. */
+const clockWithinMs = 3_000;
 /** A connection that does not come back at once is reported while it is still down. */
 const reportAfterMs = 10_000;
 const mostHoles = 50;
+/** The end of what has no end yet: the last moment that a date can hold. */
 const endless = 8.64e15;
+
+const wholeMinutes = ({ from, to }: TimeRange) => ({
+  from: Math.floor(from / minuteMs) * minuteMs,
+  to: Math.ceil(to / minuteMs) * minuteMs,
+});
 
 export function coinTrades(options: CoinTradesOptions): CoinTrades {
   const { market, series, time, gaps } = options;
   const { coin } = market;
   const window = tradeWindow();
-  let holes: TradeHole[] = [];
+  let holes: Hole[] = [{ from: 0, to: endless, reason: undefined, missing: 0, hasTrades: false }];
   /** Since when nothing arrives, by the local clock; the candles of that time wait. */
   let downSince: Time | undefined = options.now;
+  let liveAt: Time | undefined;
+  /** What was reported before it was over. */
   let reported: TimeRange | undefined;
-  let wasLive = false;
   let subscribed: Subscribed | undefined;
+  const checks: CoinChecks = {
+    repairAt: 0,
+    auditAt: options.auditAt,
+    auditedUntil: 0,
+    isAsked: false,
+    waitingSince: undefined,
+  };
 
   series?.suspect(0, endless);
 
@@ -108,21 +130,26 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
     return knownSince;
   };
 
-  /** Minutes that have not begun when a subscription is confirmed are whole. */
-  const comeBack = (now: Time): void => {
-    const whole = Math.ceil((time.at(now) + slackMs) / minuteMs) * minuteMs;
-    series?.trust(whole, endless);
-    downSince = undefined;
+  const report = (range: TimeRange, reason: string): void => {
+    const { from, to } = range;
+    gaps.open({ stream: 'trade', key: coin, from, to, reason });
+    if (series !== undefined) gaps.open({ stream: 'candle', key: coin, from, to, reason });
   };
 
-  const report = (range: TimeRange, reason: string): void => {
-    gaps.open({ stream: 'trade', key: coin, ...range, reason });
-    if (series !== undefined) gaps.open({ stream: 'candle', key: coin, ...range, reason });
+  /** All trades of a hole have come; its minutes are whole, unless another hole is in one of them. */
+  const close = (hole: Hole): void => {
+    gaps.heal('trade', coin, hole);
+    const minutes = wholeMinutes(hole);
+    const isElsewhere = holes.some(
+      other => !other.hasTrades && other.from < minutes.to && other.to > minutes.from,
+    );
+    if (!isElsewhere) series?.trust(hole.from, hole.to);
   };
 
   const resolve = (): void => {
     holes = holes.filter(hole => {
-      if (series === undefined) return !hole.hasTrades;
+      if (hole.to === endless) return true;
+      if (series === undefined) return !hole.hasTrades && hole.reason !== undefined;
       if (!series.isWhole(hole.from, hole.to)) return true;
       gaps.heal('candle', coin, hole);
       // Note: where the exchange counts as many trades in each of the minutes as were received, none is missing.
@@ -131,25 +158,36 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
     });
   };
 
+  /** Trades come again: holes have an end, and minutes that have not begun are whole. */
+  const comeBack = (now: Time, since: Time): void => {
+    const at = time.at(now);
+    series?.trust(Math.ceil((at + slackMs) / minuteMs) * minuteMs, endless);
+    downSince = undefined;
+    liveAt = undefined;
+    checks.repairAt = 0;
+    for (const hole of holes) {
+      if (hole.to !== endless) continue;
+      hole.to = Math.ceil(Math.max(at - (now - since) + slackMs, reported?.to ?? 0));
+      if (hole.reason !== undefined) report(hole, hole.reason);
+    }
+    reported = undefined;
+    for (const hole of holes) if (hole.hasTrades) close(hole);
+    resolve();
+  };
+
   return {
     market,
     series,
     rank: 0,
-    checks: {
-      repairAt: 0,
-      auditAt: options.auditAt,
-      auditedUntil: 0,
-      isAsked: false,
-      waitingSince: undefined,
-    },
+    checks,
     get subscribed() {
       return subscribed;
     },
     set subscribed(value) {
       subscribed = value;
     },
-    get isDown() {
-      return downSince !== undefined;
+    get downSince() {
+      return downSince;
     },
     data(data, receivedAt) {
       take(data, receivedAt, false);
@@ -159,38 +197,41 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
       // Note: what is repeated are the last trades without a break, so one that was known before a hole closes it.
       const closed = holes.filter(hole => !hole.hasTrades && knownSince <= hole.from + underwayMs + 1);
       for (const hole of closed) hole.hasTrades = true;
-      const isOpen = (range: TimeRange) =>
-        holes.some(hole => !hole.hasTrades && hole.from < range.to && hole.to > range.from);
-      for (const hole of closed) {
-        gaps.heal('trade', coin, hole);
-        if (!isOpen(hole)) series?.trust(hole.from, hole.to);
-      }
+      for (const hole of closed) if (hole.to !== endless) close(hole);
       resolve();
     },
     live(now) {
-      wasLive = true;
-      if (downSince !== undefined) comeBack(now);
+      if (downSince !== undefined) liveAt = now;
     },
-    outage({ from, to, reason }) {
-      const hole: TradeHole = {
-        from: Math.floor(Math.min(time.at(from) - underwayMs, reported?.from ?? endless)),
-        to: Math.ceil(Math.max(time.at(to) + slackMs, reported?.to ?? 0)),
-        missing: 0,
-        hasTrades: false,
-      };
-      reported = undefined;
-      series?.suspect(hole.from, hole.to);
-      comeBack(to);
-      holes = [...holes, hole].slice(-mostHoles);
-      report(hole, reason);
+    outage({ from, reason, to }) {
+      const start = Math.floor(Math.min(time.at(from) - underwayMs, reported?.from ?? endless));
+      const open = holes.find(hole => hole.to === endless && hole.reason !== undefined);
+      if (open === undefined) {
+        const hole = { from: start, to: endless, reason, missing: 0, hasTrades: false };
+        holes = [...holes, hole].slice(-mostHoles);
+      } else {
+        open.from = Math.min(open.from, start);
+        open.hasTrades = false;
+      }
+      series?.suspect(start, endless);
+      downSince ??= from;
+      liveAt = to;
     },
     look(now) {
-      if (subscribed === undefined || subscribed.isLive) return;
+      if (subscribed === undefined) return;
+      if (subscribed.isLive) {
+        if (downSince === undefined || liveAt === undefined) return;
+        // Note: the exchange's clock may have leapt meanwhile, which only a message that came after it tells.
+        if (time.heardAt > liveAt || now - liveAt >= clockWithinMs) comeBack(now, liveAt);
+        return;
+      }
+      liveAt = undefined;
       if (downSince === undefined) {
         downSince = now;
         series?.suspect(time.at(now) - underwayMs, endless);
       }
-      if (!wasLive || reported !== undefined || now - downSince < reportAfterMs) return;
+      const isStart = holes.some(hole => hole.to === endless && hole.reason === undefined);
+      if (isStart || reported !== undefined || now - downSince < reportAfterMs) return;
       const to = Math.floor(time.at(now));
       reported = { from: Math.min(to, Math.floor(time.at(downSince) - underwayMs)), to };
       report(reported, 'not connected');

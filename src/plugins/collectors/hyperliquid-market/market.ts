@@ -99,9 +99,16 @@ export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
     }
   }
 
+  /** Candles begin by the exchange's clock, which is asked for before the first of its messages tells it. */
+  async function readClock(): Promise<void> {
+    const status = await info.request({ type: 'exchangeStatus' }, { priority: 'high' });
+    if (status !== null) time.heard(status.time, ctx.now);
+  }
+
   async function refresh(): Promise<void> {
     let universe: Universe;
     try {
+      if (refreshedAt === 0) await readClock();
       universe = await readUniverse(info, prices.volumeOf, 'high');
     } catch (error) {
       if (ctx.signal.aborted) return;
