@@ -45,7 +45,10 @@ export function createLoad(options: LoadOptions): Load {
 
   /** Sees to it that an account has money where it is about to trade. */
   function fund(account: Account, market: Market): void {
-    if (account.isUnified) return;
+    if (account.isUnified) {
+      if (account.usdc < 5_000e6) ledger.deposit(account, 20_000e6);
+      return;
+    }
     if (market.kind === 'spot') {
       if (account.usdc > 20_000e6) return;
       const micro = Math.max(50_000e6, Math.round(account.collateral[0]! * 0.1));
