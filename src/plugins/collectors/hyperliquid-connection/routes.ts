@@ -153,10 +153,12 @@ export function confirms(
   subscription: Readonly<Record<string, unknown>>,
 ): boolean {
   return Object.entries(subscription).every(([name, value]) => {
-    // Note: fields that the exchange drops, and empty ones that it may leave out, tell nothing.
-    if (!(name in echo) || value === null || value === '')
-      return (echo[name] ?? value ?? '') === (value ?? '');
     const said = echo[name];
+    if (isDefault(value)) return isDefault(said);
     return name === 'user' ? userText(said) === userText(value) : said === value;
   });
 }
+
+/** Values that mean the same as none, so that the exchange may leave them out or put them in. */
+const isDefault = (value: unknown): boolean =>
+  value === undefined || value === null || value === '' || value === false;

@@ -11,7 +11,8 @@ export const perpMeta = z.looseObject({
       name: z.string(),
       szDecimals: whole,
       maxLeverage: z.number(),
-      marginTableId: whole,
+      // Note: answers of before 2025 have none.
+      marginTableId: whole.optional(),
       onlyIsolated: z.boolean().optional(),
       isDelisted: z.boolean().optional(),
       marginMode: z.string().optional(),
