@@ -101,13 +101,15 @@ function statisticsText(statistics: Statistics): string {
       ],
       tables,
     ),
-    'What the storage policy kept:',
+    `What the storage policy kept of what was told: ${percent(statistics.storedShare)} of the bytes of storing everything.`,
     textTable(
       [
-        { title: 'filter', text: filter => filter.filter },
+        { title: 'table', text: filter => filter.filter },
         { title: 'kept', align: 'right', text: filter => grouped(filter.kept) },
         { title: 'dropped', align: 'right', text: filter => grouped(filter.dropped) },
         { title: 'share', align: 'right', text: filter => percent(filter.share) },
+        { title: 'kept', align: 'right', text: filter => bytes(filter.keptBytes) },
+        { title: 'dropped', align: 'right', text: filter => bytes(filter.droppedBytes) },
       ],
       statistics.filters,
     ),

@@ -60,7 +60,7 @@ export function graphqlServices(options: GraphqlServiceOptions): GraphqlServices
     requestBudgets: () => options.budgets.statuses(),
     configuration: () => config.entries,
     async statistics() {
-      const [{ engine, databaseBytes, tables }, checkpoint] = await Promise.all([
+      const [{ engine, databaseBytes, tables, filters, storedShare }, checkpoint] = await Promise.all([
         store.statistics(),
         store.checkpoint(),
       ]);
@@ -69,6 +69,8 @@ export function graphqlServices(options: GraphqlServiceOptions): GraphqlServices
         bytes: databaseBytes,
         checkpoint,
         tables: tables.map(({ table, rows, bytes }) => ({ name: table, rows, bytes })),
+        filters,
+        storedShare,
       };
     },
   };

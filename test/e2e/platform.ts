@@ -124,12 +124,14 @@ export async function startPlatform(
     ],
     requestBudgets: async () => [],
     async statistics() {
-      const { engine, databaseBytes, tables: held } = await store.statistics();
+      const { engine, databaseBytes, tables: held, filters, storedShare } = await store.statistics();
       return {
         engine,
         bytes: databaseBytes,
         checkpoint: await store.checkpoint(),
         tables: held.map(({ table, rows, bytes }) => ({ name: table, rows, bytes })),
+        filters,
+        storedShare,
       };
     },
   };

@@ -432,7 +432,7 @@ describe('the server', () => {
         ...platform.services,
         statistics: async () => {
           await wait(300);
-          return { engine: 'pglite', bytes: 1, checkpoint: 2, tables: [] };
+          return { engine: 'pglite', bytes: 1, checkpoint: 2, tables: [], filters: [], storedShare: null };
         },
       },
     });

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/core/store/store.ts';
+import { mark } from '../../src/plugin-api/index.ts';
 import { testDatabases } from '../support/postgres.ts';
 import { openSuiteDatabase, type SuiteDatabase } from './open-test-store.ts';
-import { batchOf, bookAt, fillAt, meta, start, tradeAt } from './sample-tape.ts';
+import { batchOf, bookAt, eventAt, fillAt, meta, start, tradeAt } from './sample-tape.ts';
+
+/**
+ * Bytes of `tradeAt`'s row as it is sent: 2 for the number of columns, 4 for the length of each of the 12, five integers of 8,
+ * `BTC`, `buy`, two addresses of 42, a hash of 32, and decimals of 8 and 2 for each four digits: 14 and 10.
+ */
+const tradeBytes = 2 + 12 * 4 + 5 * 8 + 3 + 3 + 2 * 42 + 32 + 14 + 10;
 
 describe.each(testDatabases())('batches in the store on $name', ({ create }) => {
   let database: SuiteDatabase;
@@ -24,7 +31,7 @@ describe.each(testDatabases())('batches in the store on $name', ({ create }) => 
 
     expect(await store.query('select seq from trades order by seq')).toEqual([{ seq: 1 }, { seq: 2 }]);
     expect(await store.db.query.filterCounts.findMany()).toEqual([
-      { filter: 'trades', outcome: 'kept', count: 2 },
+      { filter: 'trades', outcome: 'kept', count: 2, bytes: 2 * tradeBytes, measured: 2 },
     ]);
     expect(await store.checkpoint()).toBe(2);
   });
@@ -135,11 +142,35 @@ describe.each(testDatabases())('batches in the store on $name', ({ create }) => 
     expect(statistics.tables.find(({ table }) => table === 'trades')).toMatchObject({ rows: 1 });
     expect(statistics.tables.find(({ table }) => table === 'trades')?.bytes).toBeGreaterThan(8192);
     expect(statistics.databaseBytes).toBeGreaterThan(1_000_000);
+    const none = { kept: 0, dropped: 0, share: null, keptBytes: 0, droppedBytes: 0 };
     expect(statistics.filters).toEqual([
-      { filter: 'trades', kept: 1, dropped: 1, share: 0.5 },
-      { filter: 'books', kept: 2, dropped: 1, share: 2 / 3 },
-      { filter: 'position_snapshots', kept: 0, dropped: 0, share: null },
-      { filter: 'position_events', kept: 0, dropped: 0, share: null },
+      // Of one dropped row none is measured: it counts as large as the others.
+      {
+        ...{ filter: 'trades', kept: 1, dropped: 1, share: 0.5 },
+        ...{ keptBytes: tradeBytes, droppedBytes: tradeBytes },
+      },
+      // 77 bytes without the two sides, which are JSON of 38 to 40 bytes behind a byte for its version.
+      { filter: 'books', kept: 2, dropped: 1, share: 2 / 3, keptBytes: 156 + 158, droppedBytes: 157 },
+      { filter: 'position_snapshots', ...none },
+      { filter: 'position_events', ...none },
+    ]);
+    expect(statistics.storedShare).toBeCloseTo((236 + 314) / (236 * 2 + 157 * 3), 12);
+  });
+
+  it('counts what tables could hold of which they keep the last word', async () => {
+    store = await database.empty();
+    const markAt = (seq: number, coin: string) =>
+      eventAt(seq, mark, coin, {
+        ...{ coin, mark: `${100 + seq}`, mid: null, oracle: null, openInterest: null, dayVolumeUsd: null },
+      });
+    const marks = [markAt(1, 'BTC'), markAt(2, 'BTC'), markAt(3, 'BTC'), markAt(4, 'ETH')];
+    await store.write(batchOf(marks), meta);
+    const found = (await store.statistics()).filters.find(({ filter }) => filter === 'marks')!;
+    expect(found).toMatchObject({ kept: 2, dropped: 2, share: 0.5 });
+    const days = await store.query('select coin, mark::text as mark from mark_days order by coin');
+    expect(days).toEqual([
+      { coin: 'BTC', mark: '103' },
+      { coin: 'ETH', mark: '104' },
     ]);
   });
 });

@@ -7,6 +7,7 @@ import * as outputs from './output-tables.ts';
 import type { Tracking, TrackingChange } from './tracking.ts';
 import type { SeenTrader, TradersSeen } from './traders-seen.ts';
 import { traderRows } from './traders-seen.ts';
+import type { VolumeCount, Volumes } from './volumes.ts';
 
 /** Rows of one table that a batch comes to. */
 export interface TableRows {
@@ -20,12 +21,14 @@ export interface BatchRows {
   /** Rows that are there and are withdrawn or marked stale. */
   readonly amendments: readonly Amendment[];
   readonly tracking: readonly TrackingChange[];
-  readonly filterCounts: ReturnType<Filters['takeCounts']>;
+  /** What was not stored; what was is counted as it is written. */
+  readonly left: readonly VolumeCount[];
   readonly decisionCounts: OutputBatch['decisionCounts'];
 }
 
 export interface BatchContext {
   readonly filters: Filters;
+  readonly volumes: Volumes;
   readonly tracking: Tracking;
   readonly traders: TradersSeen;
   readonly run: string;
@@ -43,20 +46,34 @@ const appended: Readonly<Record<string, CopyTable<never>>> = {
   'core.command': events.commandRows,
 };
 
+type LatestTable = readonly [table: CopyTable<never>, key: (event: TapeEvent) => string];
+
 /** How events of which the last one is stored become rows, by type, and what the last one is counted by. */
-const latest: Readonly<Record<string, [table: CopyTable<never>, key: (event: TapeEvent) => string]>> = {
-  account: [events.accountRows, event => event.payload.user as string],
-  mark: [events.markRows, event => event.payload.coin as string],
-  metric: [events.metricRows, ({ payload }) => `${payload.name} ${payload.period}`],
+const latest: Readonly<Record<string, readonly LatestTable[]>> = {
+  account: [[events.accountRows, event => event.payload.user as string]],
+  mark: [
+    [events.markRows, event => event.payload.coin as string],
+    [events.markDayRows, event => `${event.payload.coin} ${events.dayOf(event.tsEvent)}`],
+  ],
+  ticker: [[events.tickerRows, event => `${event.payload.coin} ${events.dayOf(event.tsEvent)}`]],
+  metric: [[events.metricRows, ({ payload }) => `${payload.name} ${payload.period}`]],
   leaderboard: [
-    events.exchangeLeaderboardRows,
-    event => `${event.payload.user} ${events.dayOf(event.tsEvent)}`,
+    [events.exchangeLeaderboardRows, event => `${event.payload.user} ${events.dayOf(event.tsEvent)}`],
   ],
 };
 
+/** The tables of what was told; of all others the rows are our own results. */
+export const toldTables: ReadonlySet<string> = new Set(
+  [
+    ...[events.tradeRows, events.bookRows, events.positionSnapshotRows, events.otherEventRows],
+    outputs.positionEventRows,
+    ...Object.values(appended),
+  ].map(({ name }) => name),
+);
+
 /** Sorts what a batch holds by table, in the order in which tables are written. */
 export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRows {
-  const { filters, tracking, traders, run } = context;
+  const { filters, volumes, tracking, traders, run } = context;
   const changes = tracking.begin(batch);
   const rows = new Map<CopyTable<never>, unknown[]>();
   const last = new Map<CopyTable<never>, Map<string, unknown>>();
@@ -75,6 +92,12 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
     items.set(key, item);
   };
 
+  /** Adds a row, or counts it where it is filtered out. */
+  const addIf = (keeps: boolean, table: CopyTable<never>, item: { readonly seq: number }) => {
+    if (keeps) add(table, item);
+    else volumes.count('dropped', table, item);
+  };
+
   let nextChange = 0;
   const { history } = batch;
   const takeHistory = (beforeSeq: number) => {
@@ -89,8 +112,9 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
       // Note: that a position was withdrawn is told by the latest row.
       if (item.row === undefined) return;
       keepNewest(item.key, { ...item, stale: false });
-      if (item.row.action !== null && filters.keepsPositionEvent(item.key))
-        add(outputs.positionEventRows, item);
+      if (item.row.action !== null) {
+        addIf(filters.keepsPositionEvent(item.key), outputs.positionEventRows, item);
+      }
     } else {
       add(item.ref.kind === 'category' ? outputs.categoryEventRows : outputs.historyRows, { ...item, run });
     }
@@ -107,13 +131,13 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
     traders.see(event);
     switch (event.type) {
       case 'trade':
-        if (filters.keepsTrade(event)) add(events.tradeRows, event);
+        addIf(filters.keepsTrade(event), events.tradeRows, event);
         break;
       case 'book':
-        if (filters.keepsBook(event)) add(events.bookRows, event);
+        addIf(filters.keepsBook(event), events.bookRows, event);
         break;
       case 'position':
-        if (filters.keepsSnapshot(event)) add(events.positionSnapshotRows, event);
+        addIf(filters.keepsSnapshot(event), events.positionSnapshotRows, event);
         break;
       case 'core.timer':
         break;
@@ -121,8 +145,10 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
         const all = appended[event.type];
         const one = latest[event.type];
         if (all !== undefined) add(all, event);
-        else if (one !== undefined) keep(one[0], one[1](event), event);
-        else add(events.otherEventRows, event);
+        else if (one !== undefined) {
+          for (const [table, key] of one) keep(table, key(event), event);
+          volumes.count('told', one[0]![0], event);
+        } else add(events.otherEventRows, event);
       }
     }
   }
@@ -152,7 +178,7 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
       .sort((a, b) => Number(a.table.append) - Number(b.table.append)),
     amendments,
     tracking: changes,
-    filterCounts: filters.takeCounts(),
+    left: volumes.take(),
     decisionCounts: batch.decisionCounts,
   };
 }

@@ -209,6 +209,28 @@ export const markRows = copyTable<typeof tables.marks, Mark>(tables.marks, 'late
   dayVolumeUsd: (out, { payload }) => out.decimal(payload.dayVolumeUsd),
 });
 
+export const markDayRows = copyTable<typeof tables.markDays, Mark>(tables.markDays, 'latest', {
+  ...times,
+  day: (out, event) => out.integer64(dayOf(event.tsEvent)),
+  coin: (out, { payload }) => out.text(payload.coin),
+  mid: (out, { payload }) => out.decimal(payload.mid),
+  mark: (out, { payload }) => out.decimal(payload.mark),
+  oracle: (out, { payload }) => out.decimal(payload.oracle),
+  openInterest: (out, { payload }) => out.decimal(payload.openInterest),
+  dayVolumeUsd: (out, { payload }) => out.decimal(payload.dayVolumeUsd),
+});
+
+type Ticker = EventOf<typeof events.ticker>;
+export const tickerRows = copyTable<typeof tables.tickers, Ticker>(tables.tickers, 'latest', {
+  ...times,
+  day: (out, event) => out.integer64(dayOf(event.tsEvent)),
+  coin: (out, { payload }) => out.text(payload.coin),
+  price: (out, { payload }) => out.decimal(payload.price),
+  previousPrice: (out, { payload }) => out.decimal(payload.previousPrice),
+  dayVolume: (out, { payload }) => out.decimal(payload.dayVolume),
+  dayVolumeUsd: (out, { payload }) => out.decimal(payload.dayVolumeUsd),
+});
+
 type Metric = EventOf<typeof events.metric>;
 export const metricRows = copyTable<typeof tables.metrics, Metric>(tables.metrics, 'latest', {
   ...times,

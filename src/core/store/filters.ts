@@ -3,9 +3,8 @@ import { midOf } from './event-tables.ts';
 import type { StoragePolicy } from './policy.ts';
 import type { Tracking } from './tracking.ts';
 
-/** Filters that count what they keep and drop. */
+/** The tables that are filtered. */
 export const filterNames = ['trades', 'books', 'position_snapshots', 'position_events'] as const;
-export type FilterName = (typeof filterNames)[number];
 
 /** The last stored book of a coin, or snapshot of a wallet's position in one. */
 interface LastStored {
@@ -27,20 +26,9 @@ export interface Filters {
   keepsBook(event: TapeEvent): boolean;
   keepsSnapshot(event: TapeEvent): boolean;
   keepsPositionEvent(key: string): boolean;
-  /** What was kept and dropped since the last time, by filter. */
-  takeCounts(): { filter: FilterName; outcome: 'kept' | 'dropped'; count: number }[];
 }
 
 export function createFilters(policy: StoragePolicy, tracking: Tracking, memory: FilterMemory): Filters {
-  const kept: Record<FilterName, number> = { trades: 0, books: 0, position_snapshots: 0, position_events: 0 };
-  const dropped = { ...kept };
-
-  function counted(filter: FilterName, keeps: boolean): boolean {
-    if (keeps) kept[filter]++;
-    else dropped[filter]++;
-    return keeps;
-  }
-
   /** Whether a value differs enough from the last stored one, or that one is old; remembers it then. */
   function differs(
     from: Map<string, LastStored>,
@@ -63,37 +51,23 @@ export function createFilters(policy: StoragePolicy, tracking: Tracking, memory:
   return {
     keepsTrade({ payload }) {
       const { price, size, buyer, seller } = payload as Record<string, string>;
-      return counted(
-        'trades',
+      return (
         Number(price) * Number(size) >= policy.tradeMinNotionalUsd ||
-          tracking.isTracked(buyer!) ||
-          tracking.isTracked(seller!),
+        tracking.isTracked(buyer!) ||
+        tracking.isTracked(seller!)
       );
     },
     keepsBook({ payload, tsEvent }) {
       const now = { time: tsEvent, value: midOf(payload as Parameters<typeof midOf>[0]) };
       const { bookMinMove, bookMaxAgeMs } = policy;
-      return counted('books', differs(memory.books, payload.coin as string, now, bookMinMove, bookMaxAgeMs));
+      return differs(memory.books, payload.coin as string, now, bookMinMove, bookMaxAgeMs);
     },
     keepsSnapshot({ payload, tsEvent }) {
       const key = `${payload.user}:${payload.coin}`;
       const now = { time: tsEvent, value: Number(payload.size) };
       const { snapshotMinChange, snapshotMaxAgeMs } = policy;
-      return counted(
-        'position_snapshots',
-        differs(memory.snapshots, key, now, snapshotMinChange, snapshotMaxAgeMs),
-      );
+      return differs(memory.snapshots, key, now, snapshotMinChange, snapshotMaxAgeMs);
     },
-    keepsPositionEvent: key => counted('position_events', tracking.isTracked(key.slice(0, key.indexOf(':')))),
-    takeCounts() {
-      const counts: ReturnType<Filters['takeCounts']> = [];
-      for (const filter of filterNames) {
-        if (kept[filter] > 0) counts.push({ filter, outcome: 'kept', count: kept[filter] });
-        if (dropped[filter] > 0) counts.push({ filter, outcome: 'dropped', count: dropped[filter] });
-        kept[filter] = 0;
-        dropped[filter] = 0;
-      }
-      return counts;
-    },
+    keepsPositionEvent: key => tracking.isTracked(key.slice(0, key.indexOf(':'))),
   };
 }

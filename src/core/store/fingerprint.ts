@@ -26,6 +26,8 @@ const resultTables: readonly PgTable[] = [
   tables.otherEvents,
   tables.accounts,
   tables.marks,
+  tables.markDays,
+  tables.tickers,
   tables.metrics,
   tables.exchangeLeaderboard,
   tables.traders,

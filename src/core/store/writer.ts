@@ -1,7 +1,7 @@
 import { InvariantError } from '../errors.ts';
 import type { OutputBatch } from '../event.ts';
 import { amend } from './amendments.ts';
-import { type BatchRows, rowsOfBatch, type TableRows } from './batch-rows.ts';
+import { type BatchRows, rowsOfBatch, type TableRows, toldTables } from './batch-rows.ts';
 import { type Checkpoint, checkpointAfter, notStored, readCheckpoint } from './checkpoint.ts';
 import { type CopyBuffer, createCopyBuffer, storableJson } from './copy-buffer.ts';
 import type { CopyTable } from './copy-table.ts';
@@ -11,6 +11,7 @@ import { createFilters, type FilterMemory, type Filters } from './filters.ts';
 import type { StoragePolicy } from './policy.ts';
 import { createTracking, readDecided, type Tracking } from './tracking.ts';
 import { createTradersSeen, type TradersSeen } from './traders-seen.ts';
+import { createVolumes, type VolumeCount, type Volumes } from './volumes.ts';
 
 export interface WriteMeta {
   readonly run: string;
@@ -34,6 +35,7 @@ interface State {
   checkpoint: Checkpoint;
   readonly tracking: Tracking;
   readonly filters: Filters;
+  readonly volumes: Volumes;
   readonly traders: TradersSeen;
 }
 
@@ -61,11 +63,19 @@ export function createStoreWriter(engine: Engine, policy: StoragePolicy): StoreW
           sent.push(statement);
         };
         try {
-          for (const part of rows.tables) await writeTable(transaction, send, part, optimistic);
+          const kept: VolumeCount[] = [];
+          for (const part of rows.tables) {
+            const bytes = await writeTable(transaction, send, part, optimistic);
+            const { length: count } = part.items;
+            if (!toldTables.has(part.table.name)) continue;
+            kept.push({ filter: part.table.name, outcome: 'kept', count, bytes, measured: count });
+          }
           if (rows.amendments.length > 0)
             send(transaction.query(amend.sql, [amend.given(rows.amendments)], amend.name));
           replaced += rows.amendments.length;
-          send(finishBatch(transaction, rows, meta, checkpoint, after));
+          send(
+            finishBatch(transaction, { ...rows, volumes: [...kept, ...rows.left] }, meta, checkpoint, after),
+          );
         } catch (error) {
           send(Promise.reject(error));
         }
@@ -86,19 +96,26 @@ export function createStoreWriter(engine: Engine, policy: StoragePolicy): StoreW
     state.checkpoint = after;
   }
 
-  /** Resolves when the table's rows are encoded and taken; statements after that are only sent. */
+  /** Resolves to their size when the table's rows are encoded and taken; statements after that are only sent. */
   async function writeTable(
     transaction: WriteTransaction,
     send: (statement: Promise<unknown>) => void,
     { table, items }: TableRows,
     optimistic: boolean,
-  ): Promise<void> {
-    const chunks = encode(buffers, table, items, chunkBytes[engine.name]);
-    if (table.append && optimistic) return transaction.copy(table.target, chunks);
+  ): Promise<number> {
+    let bytes = 0;
+    const chunks = counted(encode(buffers, table, items, chunkBytes[engine.name]), length => {
+      bytes += length;
+    });
+    if (table.append && optimistic) {
+      await transaction.copy(table.target, chunks);
+      return bytes;
+    }
     send(transaction.prepare(table.createStage));
     await transaction.copy(table.stageTarget, chunks);
     send(transaction.query(table.merge, [], `merge-${table.name}`));
     if (!table.append) replaced += items.length;
+    return bytes;
   }
 
   return {
@@ -118,6 +135,13 @@ export function createStoreWriter(engine: Engine, policy: StoragePolicy): StoreW
       return count;
     },
   };
+}
+
+function* counted(chunks: Iterable<Uint8Array>, count: (bytes: number) => void): Generator<Uint8Array> {
+  for (const chunk of chunks) {
+    count(chunk.length);
+    yield chunk;
+  }
 }
 
 /** Chunks of encoded rows, each of which stays as it is while the one after it is made. */
@@ -149,9 +173,11 @@ const finish = {
   name: 'finish-batch',
   sql: `with given as (select $1::text::json as j),
     kept as (
-      insert into filter_counts as t (filter, outcome, count)
-      select c.* from given, json_to_recordset(j->'filters') as c(filter text, outcome text, count bigint)
-      on conflict (filter, outcome) do update set count = t.count + excluded.count),
+      insert into filter_counts as t (filter, outcome, count, bytes, measured)
+      select c.* from given, json_to_recordset(j->'volumes')
+        as c(filter text, outcome text, count bigint, bytes bigint, measured bigint)
+      on conflict (filter, outcome) do update set count = t.count + excluded.count, bytes = t.bytes + excluded.bytes,
+        measured = t.measured + excluded.measured),
     decided as (
       insert into decision_counts as t (plugin, emitted, because, count)
       select c.* from given, json_to_recordset(j->'decisions') as c(plugin text, emitted boolean, because text, count bigint)
@@ -175,14 +201,14 @@ const finish = {
 /** Writes counts, tracking and cursors, and moves the checkpoint, unless somebody else has moved it. */
 async function finishBatch(
   transaction: WriteTransaction,
-  rows: BatchRows,
+  rows: BatchRows & { readonly volumes: readonly VolumeCount[] },
   meta: WriteMeta,
   from: Checkpoint,
   to: Checkpoint,
 ): Promise<void> {
   const tracking = new Map(rows.tracking.map(change => [change.address, change]));
   const given = storableJson({
-    filters: rows.filterCounts,
+    volumes: rows.volumes,
     decisions: rows.decisionCounts,
     tracking: [...tracking.values()],
     cursors: [...meta.cursors].map(([source, cursor]) => ({ source, cursor })),
@@ -219,6 +245,7 @@ function loadState(engine: Engine, policy: StoragePolicy): Promise<State> {
       checkpoint,
       tracking,
       filters: createFilters(policy, tracking, memory),
+      volumes: createVolumes(),
       traders: createTradersSeen(policy.trackAll),
     };
   });

@@ -208,4 +208,17 @@ export interface StorageStatistics {
   /** The last event whose outputs are committed. */
   readonly checkpoint: number;
   readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[];
+  /** What the storage policy did with what was told, by table. */
+  readonly filters: readonly StorageFilterView[];
+  /** Bytes that were stored of those of storing everything; null when nothing was told. */
+  readonly storedShare: number | null;
+}
+
+export interface StorageFilterView {
+  readonly filter: string;
+  readonly kept: number;
+  readonly dropped: number;
+  readonly share: number | null;
+  readonly keptBytes: number;
+  readonly droppedBytes: number;
 }

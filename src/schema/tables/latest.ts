@@ -24,6 +24,39 @@ export const marks = snakeCase.table('marks', {
   dayVolumeUsd: decimal(),
 });
 
+/** A coin's prices, open interest and liquidity at the end of each UTC day; of the present day as last told. */
+export const markDays = snakeCase.table(
+  'mark_days',
+  {
+    /** Beginning of the day. */
+    day: integer64().notNull(),
+    coin: name().notNull(),
+    ...eventColumns(),
+    mid: decimal(),
+    mark: decimal(),
+    oracle: decimal(),
+    openInterest: decimal(),
+    dayVolumeUsd: decimal(),
+  },
+  table => [primaryKey({ columns: [table.coin, table.day] })],
+);
+
+/** What a coin did within 24 hours: the last word of each UTC day. */
+export const tickers = snakeCase.table(
+  'tickers',
+  {
+    /** Beginning of the day. */
+    day: integer64().notNull(),
+    coin: name().notNull(),
+    ...eventColumns(),
+    price: decimal().notNull(),
+    previousPrice: decimal(),
+    dayVolume: decimal(),
+    dayVolumeUsd: decimal(),
+  },
+  table => [primaryKey({ columns: [table.coin, table.day] })],
+);
+
 /** On-chain and sentiment metrics: the last value told for each period. */
 export const metrics = snakeCase.table(
   'metrics',

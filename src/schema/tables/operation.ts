@@ -71,14 +71,19 @@ export const requestBudgets = snakeCase.table('request_budgets', {
   state: jsonb().notNull(),
 });
 
-/** How many rows the storage policy kept and dropped, by filter. */
+/** How many rows of each table the storage policy kept and dropped, and how large they are. */
 export const filterCounts = snakeCase.table(
   'filter_counts',
   {
+    /** The table. */
     filter: name().notNull(),
-    /** `kept` or `dropped`. */
+    /** `kept`, `dropped`, or `told` for tables that hold only the last word. */
     outcome: name().notNull(),
     count: integer64().notNull(),
+    /** Of those rows of which the size was measured, in bytes as they are sent to the database. */
+    bytes: integer64().notNull().default(0),
+    /** How many those are: all that were kept, a sixteenth of the others. */
+    measured: integer64().notNull().default(0),
   },
   table => [primaryKey({ columns: [table.filter, table.outcome] })],
 );

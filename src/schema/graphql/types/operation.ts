@@ -1,4 +1,5 @@
 import { faults as faultTable, gaps as gapTable, runs as runTable } from '../../tables/index.ts';
+import type { StorageFilterView } from '../context.ts';
 import { checkPlugin, checkStream } from '../existence.ts';
 import { rootList } from '../list-field.ts';
 import * as listings from '../listings.ts';
@@ -53,6 +54,33 @@ export function addOperation(types: Types): void {
         }),
       }),
     });
+  const filter = builder.objectRef<StorageFilterView>('StorageFilter').implement({
+    description:
+      'What the storage policy did with the rows that one table could hold, since the database was made.',
+    fields: t => ({
+      table: t.exposeString('filter', { description: 'The table.' }),
+      kept: t.field({ type: 'SafeInteger', description: 'Rows that were stored.', resolve: it => it.kept }),
+      dropped: t.field({
+        type: 'SafeInteger',
+        description: 'Rows that were not; of tables that hold only the last word, those that were replaced.',
+        resolve: it => it.dropped,
+      }),
+      share: t.exposeFloat('share', {
+        nullable: true,
+        description: 'Share of the rows that were stored. Null when there were none.',
+      }),
+      keptBytes: t.field({
+        type: 'SafeInteger',
+        description: 'Size of the stored rows as they are sent to the database. Unit: bytes.',
+        resolve: it => it.keptBytes,
+      }),
+      droppedBytes: t.field({
+        type: 'SafeInteger',
+        description: 'Size of the others, by a sample of one in sixteen. Unit: bytes.',
+        resolve: it => it.droppedBytes,
+      }),
+    }),
+  });
   builder.objectType(types.statistics, {
     description: 'How much is stored.',
     fields: t => ({
@@ -71,6 +99,16 @@ export function addOperation(types: Types): void {
         type: [tableStatistics],
         description: 'Each table.',
         resolve: all => [...all.tables],
+      }),
+      filters: t.field({
+        type: [filter],
+        description: 'What the storage policy kept and dropped, by table.',
+        resolve: all => [...all.filters],
+      }),
+      storedShare: t.exposeFloat('storedShare', {
+        nullable: true,
+        description:
+          'Bytes that were stored, of the bytes of storing everything. Null when nothing was told.',
       }),
     }),
   });
