@@ -15,7 +15,7 @@ export const leaderboardConfig = z.strictObject({
   /** Only rows with an account value of at least this, in USD. */
   minAccountValueUsd: z.number().min(0).default(0),
   /** How fast rows are brought in, so that a whole leaderboard does not hold up trades. */
-  rowsPerSecond: z.number().positive().default(2_000),
+  rowsPerSecond: z.number().positive().default(700),
 });
 
 export type LeaderboardConfig = z.output<typeof leaderboardConfig>;
