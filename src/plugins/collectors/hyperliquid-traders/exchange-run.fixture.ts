@@ -7,7 +7,9 @@ import { makePlan } from '../../../core/plan.ts';
 import {
   type CollectorContext,
   type Draft,
+  gap,
   type Logger,
+  type RowOf,
   type TrackedTrader,
   walletPosition,
 } from '../../../plugin-api/index.ts';
@@ -45,6 +47,10 @@ export interface ExchangeRun {
   until(holds: () => boolean, atMostMs: number): Promise<void>;
   /** Positions of a wallet by the ledger, flat ones left out; spot pairs left out. */
   ledgerOf(user: string): Map<string, string>;
+  /** All rows of the ledger for a wallet and coin, in order. */
+  history(key: string): readonly RowOf<typeof walletPosition>[];
+  /** Puts a gap on the tape, as the collector that lost something would. */
+  admitGap(payload: RowOf<typeof gap>): void;
   stop(): Promise<void>;
 }
 
@@ -95,6 +101,7 @@ export async function runAgainstExchange(
   await pipeline.start();
   const events: TapeEvent[] = [];
   const seen = new Set<string>();
+  const rows: { readonly key: string; readonly row: RowOf<typeof walletPosition> }[] = [];
   let processing = Promise.resolve();
   const admit = (drafts: readonly Draft[]): void => {
     const fresh: TapeEvent[] = [];
@@ -111,7 +118,8 @@ export async function runAgainstExchange(
       fresh.push(event);
     }
     processing = processing.then(async () => {
-      const { faults } = await pipeline.process(fresh);
+      const { faults, history: made } = await pipeline.process(fresh);
+      for (const { key, row } of made) rows.push({ key, row: row as RowOf<typeof walletPosition> });
       if (faults.length > 0) throw new Error(`a handler failed: ${JSON.stringify(faults[0])}`);
       for (const event of fresh) ctx.emit(event as never);
     });
@@ -150,6 +158,17 @@ export async function runAgainstExchange(
         if (row !== undefined && row.size !== '0') positions.set(coin, row.size);
       }
       return positions;
+    },
+    history: key => rows.filter(item => item.key === key).map(({ row }) => row),
+    admitGap(payload) {
+      const draft = {
+        ref: gap,
+        key: payload.stream,
+        tsEvent: payload.to,
+        dedupe: `${payload.from}`,
+        payload,
+      };
+      admit([draft as unknown as Draft]);
     },
     async stop() {
       stop.abort();

@@ -41,7 +41,7 @@ export function createMissedFills({ ctx, client, tell }: MissedFillsOptions): Mi
   async function fetchRange(user: string, range: TimeRange): Promise<void> {
     for (const type of ['userFillsByTime', 'userTwapSliceFillsByTime'] as const) {
       const pages = client.pages(type, { user }, range, {
-        priority: 'normal',
+        priority: 'low',
         incomplete: hole =>
           ctx.log.warn('fills are missing for ever: too many in one millisecond', { user, ...hole }),
       });

@@ -120,8 +120,8 @@ export function* traderNeeds(trader: TraderState, options: NeedsOptions): Genera
     wanted.push(due('relations', trader.relationsReadAt, config.relationsEveryMs, 'background'));
   }
   if (trader.by === 'hand') {
-    // Note: asked once; an address does not change its role.
-    wanted.push(due('role', trader.roleReadAt, Number.POSITIVE_INFINITY, 'never read'));
+    // Note: asked once, since an address does not change its role, and after positions, which weigh a thirtieth of it.
+    wanted.push(due('role', trader.roleReadAt, Number.POSITIVE_INFINITY, 'disputed'));
   }
   for (const need of wanted) if (need !== undefined) yield need;
 }
