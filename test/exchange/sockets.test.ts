@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type ExchangeOptions, resolveOptions } from '../../src/testing/exchange/options.ts';
 import { type Exchange, serveExchange } from '../../src/testing/exchange/serve-exchange.ts';
-import { buyer, createHandState, type HandState, seller, tradeOf } from './hand-state.ts';
+import { buyer, createHandState, type HandState, seller, start, tradeOf } from './hand-state.ts';
 import { isAck, isError, on, openRawClient, type RawClient } from './raw-client.ts';
 
 let exchange: Exchange | undefined;
 const clients: RawClient[] = [];
 
 async function serve(options: ExchangeOptions = {}, state = createHandState()): Promise<HandState> {
-  exchange = await serveExchange(resolveOptions(options), state);
+  exchange = await serveExchange(resolveOptions({ start, ...options }), state);
   return state;
 }
 
