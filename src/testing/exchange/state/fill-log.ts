@@ -49,47 +49,33 @@ export interface FillLog {
   countOf(account: number): number;
 }
 
-/** Keeps the newest `most` fills of all accounts together. Columns grow as they are needed. */
-export function createFillLog(most: number): FillLog {
-  let capacity = Math.min(4_096, most);
-  let length = 0;
-  let accounts = new Int32Array(capacity);
-  let previous = new Float64Array(capacity);
-  let markets = new Uint16Array(capacity);
-  let flags = new Uint8Array(capacity);
-  let directions = new Uint8Array(capacity);
-  let ticks = new Int32Array(capacity);
-  let twaps = new Int32Array(capacity);
-  let liquidated = new Int32Array(capacity);
-  let marks = new Int32Array(capacity);
-  let numbers = Array.from({ length: 8 }, () => new Float64Array(capacity));
-  const last: number[] = [];
-  const counts: number[] = [];
+const chunkRows = 32_768;
 
-  function grow(): void {
-    const wider = Math.min(most, capacity * 2);
-    const widen = <Column extends { set(from: Column): void; readonly length: number }>(
-      column: Column,
-      make: (length: number) => Column,
-    ): Column => {
-      const made = make(wider);
-      made.set(column);
-      return made;
-    };
-    accounts = widen(accounts, size => new Int32Array(size));
-    previous = widen(previous, size => new Float64Array(size));
-    markets = widen(markets, size => new Uint16Array(size));
-    flags = widen(flags, size => new Uint8Array(size));
-    directions = widen(directions, size => new Uint8Array(size));
-    ticks = widen(ticks, size => new Int32Array(size));
-    twaps = widen(twaps, size => new Int32Array(size));
-    liquidated = widen(liquidated, size => new Int32Array(size));
-    marks = widen(marks, size => new Int32Array(size));
-    numbers = numbers.map(column => widen(column, size => new Float64Array(size)));
-    capacity = wider;
-  }
+/** A part of the log, allocated when it is first needed. */
+function createChunk() {
+  return {
+    accounts: new Int32Array(chunkRows),
+    previous: new Float64Array(chunkRows),
+    markets: new Uint16Array(chunkRows),
+    flags: new Uint8Array(chunkRows),
+    directions: new Uint8Array(chunkRows),
+    ticks: new Int32Array(chunkRows),
+    twaps: new Int32Array(chunkRows),
+    liquidated: new Int32Array(chunkRows),
+    marks: new Int32Array(chunkRows),
+    times: new Float64Array(chunkRows),
+    lots: new Float64Array(chunkRows),
+    before: new Float64Array(chunkRows),
+    closedPnl: new Float64Array(chunkRows),
+    fees: new Float64Array(chunkRows),
+    orders: new Float64Array(chunkRows),
+    trades: new Float64Array(chunkRows),
+    transactions: new Float64Array(chunkRows),
+  };
+}
 
-  const read: FillRow = {
+export function emptyRow(): FillRow {
+  return {
     account: 0,
     market: 0,
     isBuy: false,
@@ -110,74 +96,89 @@ export function createFillLog(most: number): FillLog {
     markTick: 0,
     isBackstop: false,
   };
+}
+
+/** Keeps the newest `most` fills of all accounts together, rounded up to whole chunks. */
+export function createFillLog(most: number): FillLog {
+  const chunks: ReturnType<typeof createChunk>[] = [];
+  const chunksAtMost = Math.max(1, Math.ceil(most / chunkRows));
+  const capacity = chunksAtMost * chunkRows;
+  const last: number[] = [];
+  const counts: number[] = [];
+  const row = emptyRow();
+  let length = 0;
+
+  const chunkOf = (number: number) => chunks[Math.floor(number / chunkRows) % chunksAtMost]!;
+  const oldest = () => Math.max(0, length - capacity);
 
   return {
     get length() {
       return length;
     },
     get oldest() {
-      return Math.max(0, length - capacity);
+      return oldest();
     },
-    append(row) {
-      if (length === capacity && capacity < most) grow();
+    append(added) {
       const number = length++;
-      const at = number % capacity;
-      accounts[at] = row.account;
-      markets[at] = row.market;
-      flags[at] =
-        (row.isBuy ? sideBit : 0) |
-        (row.isCrossed ? crossedBit : 0) |
-        (row.isFeeInBase ? baseFeeBit : 0) |
-        (row.isBackstop ? backstopBit : 0);
-      directions[at] = row.direction;
-      ticks[at] = row.tick;
-      twaps[at] = row.twap;
-      liquidated[at] = row.liquidated;
-      marks[at] = row.markTick;
-      numbers[0]![at] = row.time;
-      numbers[1]![at] = row.lots;
-      numbers[2]![at] = row.before;
-      numbers[3]![at] = row.closedPnl;
-      numbers[4]![at] = row.fee;
-      numbers[5]![at] = row.oid;
-      numbers[6]![at] = row.tid;
-      numbers[7]![at] = row.transaction;
-      previous[at] = last[row.account] ?? -1;
-      last[row.account] = number;
-      counts[row.account] = (counts[row.account] ?? 0) + 1;
+      const at = number % chunkRows;
+      if (at === 0 && chunks.length < chunksAtMost) chunks.push(createChunk());
+      const chunk = chunkOf(number);
+      chunk.accounts[at] = added.account;
+      chunk.markets[at] = added.market;
+      chunk.flags[at] =
+        (added.isBuy ? sideBit : 0) |
+        (added.isCrossed ? crossedBit : 0) |
+        (added.isFeeInBase ? baseFeeBit : 0) |
+        (added.isBackstop ? backstopBit : 0);
+      chunk.directions[at] = added.direction;
+      chunk.ticks[at] = added.tick;
+      chunk.twaps[at] = added.twap;
+      chunk.liquidated[at] = added.liquidated;
+      chunk.marks[at] = added.markTick;
+      chunk.times[at] = added.time;
+      chunk.lots[at] = added.lots;
+      chunk.before[at] = added.before;
+      chunk.closedPnl[at] = added.closedPnl;
+      chunk.fees[at] = added.fee;
+      chunk.orders[at] = added.oid;
+      chunk.trades[at] = added.tid;
+      chunk.transactions[at] = added.transaction;
+      chunk.previous[at] = last[added.account] ?? -1;
+      last[added.account] = number;
+      counts[added.account] = (counts[added.account] ?? 0) + 1;
       return number;
     },
     read(number) {
-      const at = number % capacity;
-      const flag = flags[at]!;
-      read.account = accounts[at]!;
-      read.market = markets[at]!;
-      read.isBuy = (flag & sideBit) !== 0;
-      read.isCrossed = (flag & crossedBit) !== 0;
-      read.isFeeInBase = (flag & baseFeeBit) !== 0;
-      read.isBackstop = (flag & backstopBit) !== 0;
-      read.direction = directions[at]!;
-      read.tick = ticks[at]!;
-      read.twap = twaps[at]!;
-      read.liquidated = liquidated[at]!;
-      read.markTick = marks[at]!;
-      read.time = numbers[0]![at]!;
-      read.lots = numbers[1]![at]!;
-      read.before = numbers[2]![at]!;
-      read.closedPnl = numbers[3]![at]!;
-      read.fee = numbers[4]![at]!;
-      read.oid = numbers[5]![at]!;
-      read.tid = numbers[6]![at]!;
-      read.transaction = numbers[7]![at]!;
-      return read;
+      const at = number % chunkRows;
+      const chunk = chunkOf(number);
+      const flag = chunk.flags[at]!;
+      row.account = chunk.accounts[at]!;
+      row.market = chunk.markets[at]!;
+      row.isBuy = (flag & sideBit) !== 0;
+      row.isCrossed = (flag & crossedBit) !== 0;
+      row.isFeeInBase = (flag & baseFeeBit) !== 0;
+      row.isBackstop = (flag & backstopBit) !== 0;
+      row.direction = chunk.directions[at]!;
+      row.tick = chunk.ticks[at]!;
+      row.twap = chunk.twaps[at]!;
+      row.liquidated = chunk.liquidated[at]!;
+      row.markTick = chunk.marks[at]!;
+      row.time = chunk.times[at]!;
+      row.lots = chunk.lots[at]!;
+      row.before = chunk.before[at]!;
+      row.closedPnl = chunk.closedPnl[at]!;
+      row.fee = chunk.fees[at]!;
+      row.oid = chunk.orders[at]!;
+      row.tid = chunk.trades[at]!;
+      row.transaction = chunk.transactions[at]!;
+      return row;
     },
     rowsOf(account, wanted) {
       const rows: number[] = [];
-      const oldest = Math.max(0, length - capacity);
-      let row = last[account] ?? -1;
-      while (row >= oldest && rows.length < wanted) {
-        rows.push(row);
-        row = previous[row % capacity]!;
+      let number = last[account] ?? -1;
+      while (number >= oldest() && rows.length < wanted) {
+        rows.push(number);
+        number = chunkOf(number).previous[number % chunkRows]!;
       }
       return rows;
     },

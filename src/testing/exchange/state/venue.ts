@@ -3,7 +3,7 @@ import { createAccountBook } from './accounts.ts';
 import { append, type BlockDraft, beginBlock } from './block-draft.ts';
 import { type CandleLog, createCandleLog } from './candle-log.ts';
 import { wireDecimal } from './decimals.ts';
-import { createFillLog, type FillLog, type FillRow } from './fill-log.ts';
+import { createFillLog, emptyRow, type FillLog } from './fill-log.ts';
 import { wireFill } from './fill-wire.ts';
 import { createIdentifiers, type Identifiers, zeroHash } from './identifiers.ts';
 import {
@@ -68,6 +68,8 @@ export interface Venue {
   readonly lastTicks: Float64Array;
   readonly now: number;
   readonly height: number;
+  /** How many trades there were. */
+  readonly matched: number;
   readonly block: BlockDraft;
   begin(height: number, time: number): void;
   nextOrder(): number;
@@ -116,29 +118,10 @@ export function createVenue({ seed, start, universe, fillsKept, ordersKept }: Ve
   const collisions: Collision[] = [];
   let order = firstOrder;
   let transaction = 0;
+  let matched = 0;
   let block = beginBlock(0, start, identifiers.block(0));
 
-  const row: FillRow = {
-    account: 0,
-    market: 0,
-    isBuy: false,
-    isCrossed: false,
-    time: 0,
-    tick: 0,
-    lots: 0,
-    before: 0,
-    closedPnl: 0,
-    fee: 0,
-    isFeeInBase: false,
-    oid: 0,
-    tid: 0,
-    transaction: 0,
-    twap: 0,
-    direction: 0,
-    liquidated: 0,
-    markTick: 0,
-    isBackstop: false,
-  };
+  const row = emptyRow();
 
   /** The identifier that a trade has where collisions are asked for. */
   function collidingId(market: Market, computed: number): number {
@@ -200,6 +183,9 @@ export function createVenue({ seed, start, universe, fillsKept, ordersKept }: Ve
     get height() {
       return block.height;
     },
+    get matched() {
+      return matched;
+    },
     get block() {
       return block;
     },
@@ -251,6 +237,7 @@ export function createVenue({ seed, start, universe, fillsKept, ordersKept }: Ve
       candles.add(market, block.time, tick, lots);
       turnover.add(market.index, block.time, lots, tick * lots * market.unit);
       lastTicks[market.index] = tick;
+      matched++;
       block.candles.add(market.coin);
       block.books.add(market.coin);
     },
