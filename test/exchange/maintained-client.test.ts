@@ -35,6 +35,7 @@ const coin = 'BTC';
 beforeAll(async () => {
   exchange = await startExchange({
     seed: 11,
+    markets: 'load',
     wallets: 60,
     tradesPerSecond: 300,
     coins: { perps: 20, builder: 40, spot: 12 },
