@@ -1,5 +1,5 @@
 import { isObject, shown } from '../hyperliquid-messages/values.ts';
-import { closeHole, type Entry, openHole, tell } from './entry.ts';
+import { closeHole, type Entry, openHole, tell, tellOutage } from './entry.ts';
 import { createHoldings, type Held, type Holdings } from './holdings.ts';
 import { type Link, type LinkOptions, openLink } from './link.ts';
 import { readRefusal } from './refusal-text.ts';
@@ -30,6 +30,8 @@ export interface Carrier {
   add(entry: Entry): void;
   /** Ends a subscription on this connection. */
   remove(entry: Entry): void;
+  /** Ends a subscription on this connection that another one has taken over. */
+  handOver(entry: Entry): void;
   /** Whether the next message that waits begins a subscription; ends of others come first, since they make room. */
   readonly isNextSubscription: boolean;
   /** Sends the next message that waits. */
@@ -54,6 +56,7 @@ export function openCarrier(options: CarrierOptions, events: CarrierEvents): Car
   const { elapsed, now } = options;
   const holdings = createHoldings();
   const farewells: Entry[] = [];
+  const handedOver = new Set<Entry>();
   let endReason: string | undefined;
   const link = openLink(options, { opened: () => events.opened(carrier), message, malformed, ended });
   const carrier: Carrier = {
@@ -65,6 +68,10 @@ export function openCarrier(options: CarrierOptions, events: CarrierEvents): Car
     add: entry => holdings.add(entry),
     get waiting() {
       return farewells.length + holdings.queued;
+    },
+    handOver(entry) {
+      carrier.remove(entry);
+      handedOver.add(entry);
     },
     get isNextSubscription() {
       return farewells.length === 0 && holdings.queued > 0;
@@ -105,6 +112,7 @@ export function openCarrier(options: CarrierOptions, events: CarrierEvents): Car
     const again = entry.wasLive;
     entry.live += 1;
     entry.wasLive = true;
+    entry.confirmedAt = now();
     entry.refusals = 0;
     closeHole(entry, now(), events.failed);
     if (entry.live === 1) tell(entry, events.failed, ({ handlers }) => handlers.live?.(again));
@@ -223,6 +231,11 @@ export function openCarrier(options: CarrierOptions, events: CarrierEvents): Car
       if (held.state !== 'confirmed') continue;
       held.entry.live -= 1;
       if (held.entry.live === 0) openHole(held.entry, from, reason);
+      else handedOver.add(held.entry);
+    }
+    // Note: the connection may have been dead for a while before another one took over.
+    for (const entry of handedOver) {
+      if (entry.confirmedAt > from) tellOutage(entry, { from, to: entry.confirmedAt, reason }, events.failed);
     }
     events.ended(carrier, reason);
   }

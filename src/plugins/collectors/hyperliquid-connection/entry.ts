@@ -21,6 +21,8 @@ export interface Entry {
   /** How many connections carry it, confirmed: two for moments of a rotation. */
   live: number;
   wasLive: boolean;
+  /** When a connection last confirmed it, on the wall clock. */
+  confirmedAt: number;
   /** Since when and why messages may be missing. */
   hole: { readonly from: number; readonly reason: string } | undefined;
   lastMessageAt: number | undefined;
@@ -33,15 +35,20 @@ export function openHole(entry: Entry, from: number, reason: string): void {
   if (entry.wasLive) entry.hole ??= { from, reason };
 }
 
-/** Tells the subscribers of a hole that has ended, those who were there when it began. */
+/** Tells the subscribers of a hole that has ended. */
 export function closeHole(entry: Entry, to: number, failed: (error: unknown) => void): void {
   const { hole } = entry;
   if (hole === undefined) return;
   entry.hole = undefined;
+  tellOutage(entry, { ...hole, to }, failed);
+}
+
+/** Tells of an interval in which messages may be missing, to those who were there when it began. */
+export function tellOutage(entry: Entry, outage: Outage, failed: (error: unknown) => void): void {
   // Note: the wall clock may have been set back meanwhile.
-  const outage: Outage = { from: hole.from, to: Math.max(hole.from, to), reason: hole.reason };
+  const told: Outage = { ...outage, to: Math.max(outage.from, outage.to) };
   tell(entry, failed, ({ handlers, since }) => {
-    if (since <= hole.from) handlers.outage?.(outage);
+    if (since <= told.from) handlers.outage?.(told);
   });
 }
 

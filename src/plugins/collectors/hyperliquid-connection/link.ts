@@ -48,6 +48,8 @@ export interface Link {
   tick(stalledMs: number): void;
   /** Closes in order; what still arrives is passed on. */
   close(): void;
+  /** Closes once it has answered, which proves that nothing was lost on it; ends when it does not answer. */
+  closeOnceAnswered(): void;
   /** Ends at once. */
   end(reason: string): void;
 }
@@ -84,6 +86,7 @@ export function openLink(options: LinkOptions, events: LinkEvents): Link {
   let waitingSince: number | undefined;
   let hasEnded = false;
   let isMute = false;
+  let isLeaving = false;
   let closing: NodeJS.Timeout | undefined;
   let silence = createSilence(0);
 
@@ -104,6 +107,11 @@ export function openLink(options: LinkOptions, events: LinkEvents): Link {
     lastPing = at;
     waitingSince ??= at;
   }
+  function close(): void {
+    if (hasEnded || closing !== undefined) return;
+    closing = setTimeout(() => end('closed by us'), closeWithinMs);
+    socket.close(1000);
+  }
   function receive(raw: Buffer): void {
     const receivedAt = now();
     lastMessageAt = receivedAt;
@@ -121,6 +129,7 @@ export function openLink(options: LinkOptions, events: LinkEvents): Link {
     const channel = (message as { channel?: unknown } | null)?.channel;
     if (channel === 'pong') {
       waitingSince = undefined;
+      if (isLeaving) close();
     } else {
       const name = typeof channel === 'string' ? channel : bareChannel(message);
       if (name === undefined) {
@@ -205,10 +214,13 @@ export function openLink(options: LinkOptions, events: LinkEvents): Link {
         missing >= probeAtMissing && Math.min(silentMs, at - lastPing) >= probeAfter * pingEveryMs;
       if (at - lastPing >= pingEveryMs || (isProbeDue && waitingSince === undefined)) ping(at);
     },
-    close() {
+    close,
+    closeOnceAnswered() {
       if (hasEnded || closing !== undefined) return;
-      closing = setTimeout(() => end('closed by us'), closeWithinMs);
-      socket.close(1000);
+      isLeaving = true;
+      // Note: an answer that is on its way already would prove too little.
+      waitingSince = undefined;
+      ping(elapsed());
     },
     end,
   };

@@ -85,6 +85,7 @@ export function createRegistry({ slots, limits, now }: RegistryOptions): Registr
         subscribers: [subscriber],
         live: 0,
         wasLive: false,
+        confirmedAt: 0,
         hole: undefined,
         lastMessageAt: undefined,
         refusals: 0,

@@ -65,7 +65,7 @@ export function continueRotation(slot: Slot, options: RotationOptions): void {
   }
   if (left.length > options.room()) {
     // Note: where the limit does not allow to hold all of them twice, those that have moved leave the old connection.
-    for (const held of [...successor.holdings.all()]) carrier.remove(held.entry);
+    for (const held of [...successor.holdings.all()]) carrier.handOver(held.entry);
   }
   for (const entry of left.slice(0, Math.max(1, options.room()))) successor.add(entry);
 }

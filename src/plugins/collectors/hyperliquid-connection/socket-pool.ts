@@ -15,8 +15,6 @@ import {
 import { createSlot, type Slot } from './slot.ts';
 import type { SocketPool, SocketPoolOptions } from './socket-types.ts';
 
-/** How long a connection that was replaced is still listened to, so that nothing on its way is lost. */
-const lingerMs = 1_000;
 /** How long closing may take when the collector stops. */
 const closeWithinMs = 500;
 /** Messages kept back for pings, for each connection. */
@@ -130,7 +128,7 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
     retire(carrier) {
       counts.rotations += 1;
       retired.add(carrier);
-      setTimeout(() => carrier.link.close(), lingerMs).unref();
+      carrier.link.closeOnceAnswered();
     },
     log: (message, values) => ctx.log.info(message, values),
   };
