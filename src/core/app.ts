@@ -32,6 +32,7 @@ import { buildSchema, type Services as GraphqlServices } from '../schema/graphql
 import { durationMs } from './duration.ts';
 import { UserError } from './errors.ts';
 import type { Feed } from './feed.ts';
+import { readGaps } from './gaps/read-gaps.ts';
 import { graphqlServices, providedRefs } from './graphql-services.ts';
 import type { Health, Readiness } from './health.ts';
 import { healthOf, readinessOf } from './health.ts';
@@ -187,6 +188,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     runtime: await services.get(ids.runtime),
     budgets: await services.get(ids.budgets),
     latency: await services.get(ids.latency),
+    gaps: await services.get(ids.gaps),
   });
   const running = () => {
     if (opened === undefined) throw notStarted();
@@ -227,7 +229,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
   async function start(): Promise<void> {
     try {
       opened = await open();
-      const { store, jobs, runtime, tape, feed, leaderboard, budgets, latency } = opened;
+      const { store, jobs, runtime, tape, feed, leaderboard, budgets, latency, gaps } = opened;
       metrics.observe({
         sources: () => runtime.sources,
         queueDepth: () => runtime.queueDepth,
@@ -238,9 +240,11 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
         lagMs: () => (runtime.phase === 'live' ? clock.now() - (runtime.tapeTime ?? clock.now()) : undefined),
         plugins,
         budgets: () => budgets.statuses(),
+        storage: () => store.query('select filter as "table", outcome, count from filter_counts'),
+        openGaps: () => gaps.list().length,
       });
       graphql = graphqlServices({
-        ...{ store, feed, leaderboard, clock, config, plan, plugins, commands, budgets },
+        ...{ store, feed, leaderboard, clock, config, plan, plugins, commands, budgets, gaps },
         run: run.id,
         mode,
         startedAt: clock.now(),
@@ -265,10 +269,19 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
             ageMs,
             stale,
           }));
-          return { ready, reasons, data };
+          const missing = gaps.list().map(({ stream, scope, from, to, reason }) => ({
+            name: `${stream}${scope === null ? '' : ` of ${scope}`}: events from ${iso(from)} to ${iso(to)} are missing (${reason})`,
+            lastEvent: undefined,
+            ageMs: Math.max(0, clock.now() - to),
+            stale: true,
+          }));
+          return { ready, reasons, data: [...data, ...missing.slice(0, mostGaps)] };
         },
       });
       await storeRun(store, run, { mode, startedAt: clock.now() });
+      const staleForMs = config.config.gaps.staleHours * 3_600_000;
+      const known = (tape.lastTsIngest ?? clock.now()) - staleForMs;
+      for (const gap of await readGaps(store, known)) gaps.note(gap);
       await runtime.recover();
       await jobs.open();
       await storeStates();
@@ -395,6 +408,10 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     commands,
   };
 }
+
+/** Gaps that readiness lists; the query `gaps` has all. */
+const mostGaps = 100;
+const iso = (time: number): string => new Date(time).toISOString();
 
 /** What kind of tape the collectors of a plan make. */
 function modeOf(plan: Plan): 'live' | 'replay' | 'simulated' {

@@ -74,6 +74,11 @@ export const configSchema = z.strictObject({
       doc: 'How many times faster than it happened history passes; null for as fast as possible.',
     }),
   }),
+  gaps: group({
+    staleHours: option(positive.default(24), {
+      doc: 'For how many hours of tape time after its end a gap that is not healed makes stale what is computed from its stream.',
+    }),
+  }),
   requests: group({
     file: option(z.string().nullable().default(null), {
       doc: 'File through which processes of this machine share request budgets; null: `requests.sqlite` beside the tape, or none for a tape in memory. A Postgres database is shared through itself.',

@@ -4,6 +4,7 @@ import type { AppCommands } from './app.ts';
 import type { Clock } from './clock.ts';
 import type { RequestBudgets } from './collectors/request-budget.ts';
 import type { Feed } from './feed.ts';
+import type { OpenGaps } from './gaps/open-gaps.ts';
 import type { JobStatus } from './jobs.ts';
 import type { Leaderboard } from './leaderboard.ts';
 import type { LoadedConfig } from './load-config.ts';
@@ -26,6 +27,7 @@ export interface GraphqlServiceOptions {
   readonly plugins: () => readonly PluginStatus[];
   readonly jobs: () => readonly JobStatus[];
   readonly budgets: Pick<RequestBudgets, 'statuses'>;
+  readonly gaps: Pick<OpenGaps, 'behind'>;
 }
 
 /** The refs that GraphQL types are derived from: those that a planned plugin provides. */
@@ -57,6 +59,7 @@ export function graphqlServices(options: GraphqlServiceOptions): GraphqlServices
     },
     plugins: options.plugins,
     jobs: options.jobs,
+    isBehindGap: row => options.gaps.behind(row) !== undefined,
     requestBudgets: () => options.budgets.statuses(),
     configuration: () => config.entries,
     async statistics() {

@@ -23,6 +23,12 @@ export interface MetricSources {
     readonly rejected?: number | undefined;
   }[];
   readonly budgets: () => Promise<readonly BudgetStatus[]>;
+  /** Rows that the storage policy kept, dropped or replaced, by table. */
+  readonly storage: () => Promise<
+    readonly { readonly table: string; readonly outcome: string; readonly count: number }[]
+  >;
+  /** Gaps that are not healed and make rows stale. */
+  readonly openGaps: () => number;
 }
 
 /** Measurements of one application, in a registry of its own. */
@@ -195,6 +201,18 @@ export function createMetrics(): Metrics {
         for (const { priority, count } of waiting) gauge.set({ budget: name, priority }, count);
       }
     },
+  );
+
+  read(
+    'hypersonar_storage_rows',
+    'Rows that the storage policy kept or dropped, or was told of tables that hold the last word, since the database was made.',
+    ['table', 'outcome'],
+    async (gauge, from) => {
+      for (const { table, outcome, count } of await from.storage()) gauge.set({ table, outcome }, count);
+    },
+  );
+  read('hypersonar_open_gaps', 'Gaps that are not healed and make rows stale.', [], (gauge, from) =>
+    gauge.set(from.openGaps()),
   );
 
   return {

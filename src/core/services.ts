@@ -9,6 +9,8 @@ import { type ConfigInput, pluginOptions } from './config.ts';
 import { bind, createServices, type Services, serviceId } from './container.ts';
 import { eventRefsOf } from './event-refs.ts';
 import { createFeed, type Feed } from './feed.ts';
+import { createOpenGaps, type OpenGaps } from './gaps/open-gaps.ts';
+import { streamsOfRefs } from './gaps/streams-of-refs.ts';
 import { createJobs, type JobDefinition, type Jobs } from './jobs.ts';
 import { createLatency, type Latency } from './latency.ts';
 import { createLeaderboard, type Leaderboard } from './leaderboard.ts';
@@ -88,6 +90,7 @@ export const ids = {
   tracked: serviceId<TrackedSet>('tracked traders'),
   followers: serviceId<Followers>('followers'),
   latency: serviceId<Latency>('latency'),
+  gaps: serviceId<OpenGaps>('open gaps'),
   runtime: serviceId<Runtime>('runtime'),
 } as const;
 
@@ -253,6 +256,12 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
       }),
       bind(ids.tracked, [], createTrackedSet),
       bind(ids.followers, [ids.clock], createFollowers),
+      bind(ids.gaps, [ids.plan, ids.config], (plan, { config }) =>
+        createOpenGaps({
+          streamsOf: streamsOfRefs(plan),
+          staleForMs: config.gaps.staleHours * 3_600_000,
+        }),
+      ),
       bind(ids.latency, [ids.clock, ids.metrics], (clock, metrics) =>
         createLatency({
           clock,
@@ -287,7 +296,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             ids.log,
           ],
           ...[ids.scopes, ids.metrics, ids.feed, ids.jobs],
-          ...[ids.budgets, ids.tracked, ids.followers, ids.selection, ids.latency],
+          ...[ids.budgets, ids.tracked, ids.followers, ids.selection, ids.latency, ids.gaps],
         ] as const,
         (
           plan,
@@ -308,6 +317,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
           followers,
           selection,
           latency,
+          gaps,
         ) => {
           const created = createRuntime({
             plan,
@@ -336,6 +346,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             onBatch(batch) {
               metrics.batch(batch);
               latency.committed(batch);
+              gaps.committed(batch);
               selection.see(batch);
               // Note: while history is read its hours pass in seconds; jobs run once, at its end.
               if (created.phase === 'live') jobs.tick(batch.now);

@@ -5,8 +5,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type App, type AppOptions, createApp } from '../../src/core/app.ts';
 import { silentLog } from '../../src/core/log.ts';
 import {
+  type CollectorContext,
   defineCollector,
+  defineFeature,
   draft,
+  feature,
+  integer,
   metric,
   type Plugin,
   type TrackedTraders,
@@ -29,6 +33,7 @@ function witness() {
   let tracked: TrackedTraders | undefined;
   const waiting: number[] = [];
   let wake = () => {};
+  let gap: CollectorContext<unknown>['gap'] = () => {};
   const plugin: Plugin = defineCollector({
     id: 'witness',
     version: '1.0.0',
@@ -37,6 +42,7 @@ function witness() {
     emits: [metric],
     async *collect(ctx) {
       tracked = ctx.tracked;
+      gap = report => ctx.gap(report);
       ctx.tracked.onChange((added, removed) => seen.changes.push([added, removed]));
       ctx.follow(metric, ({ payload }) => {
         if (payload.value === 13) throw new Error('a bug');
@@ -65,6 +71,7 @@ function witness() {
     plugin,
     seen,
     tracked: () => tracked?.list() ?? [],
+    gap: (report: Parameters<typeof gap>[0]) => gap(report),
     emit(...values: number[]) {
       waiting.push(...values);
       wake();
@@ -192,5 +199,80 @@ describe('latency', () => {
       'hypersonar_latency_seconds_bucket{le="5",stage="committed",stream="metric"} 1',
     );
     expect(metrics).toContain('hypersonar_nodejs_eventloop_lag_p99_seconds');
+  });
+});
+
+const count = feature({
+  id: 'test.count',
+  version: 1,
+  entity: 'market',
+  doc: 'How many metrics have come.',
+  fields: { count: integer({ unit: 'count', doc: 'How many.' }) },
+});
+const counter: Plugin = defineFeature({
+  id: 'test-counter',
+  version: '1.0.0',
+  api: '^1.0.0',
+  doc: 'Counts metrics.',
+  on: [metric],
+  output: count,
+  key: () => 'market' as const,
+  initial: () => ({ count: 0 }),
+  update(state) {
+    state.count++;
+  },
+  value: state => ({ count: state.count }),
+});
+
+describe('a gap', () => {
+  it('makes what reads its stream stale until it is healed, also after a restart, and is listed by its time', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'hypersonar-gaps-'));
+    stops.push(() => rm(folder, { recursive: true, force: true }));
+    const where = { database: `pglite://${folder}/database`, tape: `${folder}/tape` };
+    const now = Date.now();
+    const hole = { stream: 'metric', from: now - 5_000, to: now - 4_000, reason: 'socket closed' };
+    const source = witness();
+    const first = await run(source.plugin, { ...where, plugins: [source.plugin, counter] });
+    const staleOf = async (app: { url: string }) => {
+      const answer = await ask(
+        app,
+        '{ row(ref: "test.count", key: "market") { ... on StoredRow { stale } } }',
+      );
+      return answer.data.row.stale as boolean | undefined;
+    };
+    const becomes = async (app: { url: string }, wanted: boolean) => {
+      for (let tries = 0; (await staleOf(app)) !== wanted; tries++) {
+        if (tries > 200) throw new Error(`It did not become ${wanted}.`);
+        await new Promise(resolve => setTimeout(resolve, 25));
+      }
+    };
+    await until(() => first.phase === 'live');
+    source.emit(1);
+    await becomes(first, false);
+    // Nothing else comes: the report alone has to be told.
+    source.gap(hole);
+    await becomes(first, true);
+    const ready = await (await fetch(`${first.url}/ready`)).text();
+    expect(ready).toContain('are missing (socket closed)');
+    const listed = async (args: string) => {
+      const answer = await ask(
+        first,
+        `{ gaps(first: 9, ${args}) { ... on GapConnection { edges { node { stream healed reason } } } } }`,
+      );
+      return answer.data.gaps.edges.length as number;
+    };
+    expect(await listed('stream: "metric", healed: false, scope: "BTC"')).toBe(1);
+    expect(await listed(`from: ${now - 4_500}, to: ${now}`)).toBe(1);
+    expect(await listed(`from: ${now - 3_000}`)).toBe(0);
+    await first.stop();
+
+    const again = witness();
+    const second = await run(again.plugin, { ...where, plugins: [again.plugin, counter] });
+    await until(() => second.phase === 'live');
+    expect(await staleOf(second)).toBe(true);
+    again.gap({ ...hole, healed: true });
+    // That the application was not running is a gap of its own, of which nothing was fetched.
+    again.gap({ ...hole, to: Date.now() + 60_000, healed: true });
+    await becomes(second, false);
   });
 });

@@ -122,6 +122,7 @@ export async function startPlatform(
       { path: 'server.port', value: 0, source: 'option', doc: 'Port to listen on.', environment: 'PORT' },
       { path: 'server.token', value: '(hidden)', source: 'environment', doc: 'Operator token.' },
     ],
+    isBehindGap: () => false,
     requestBudgets: async () => [],
     async statistics() {
       const { engine, databaseBytes, tables: held, filters, storedShare } = await store.statistics();

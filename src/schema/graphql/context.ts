@@ -18,6 +18,12 @@ export interface Services {
   /** The effective configuration; the values of secrets are already replaced. */
   configuration(): readonly ConfigurationEntry[];
   statistics(): Promise<StorageStatistics>;
+  /** Whether a row may be wrong because events are missing that it is computed from. */
+  isBehindGap(row: {
+    readonly ref: string;
+    readonly key: string;
+    readonly confirmedAt?: number | null;
+  }): boolean;
   /** The request budgets that collectors have used, by name. */
   requestBudgets(): Promise<readonly RequestBudgetView[]>;
 }

@@ -110,8 +110,9 @@ function rowInfoOf(builder: Builder) {
         resolve: row => row.tsIngest,
       }),
       stale: t.boolean({
-        description: 'True when what it is computed from has failed since.',
-        resolve: row => row.stale ?? false,
+        description:
+          'True when what it is computed from has failed since, or events are missing (`gaps`) that it is computed from.',
+        resolve: (row, _args, context) => (row.stale ?? false) || context.isBehindGap(inQuestion(row)),
       }),
       plugin: t.string({ nullable: true, description: 'Who made it.', resolve: row => row.plugin ?? null }),
       run: t.string({
@@ -121,6 +122,12 @@ function rowInfoOf(builder: Builder) {
       }),
     }),
   });
+}
+
+/** What of a row decides whether a gap concerns it. */
+export function inQuestion({ ref, key, row }: Pick<StoredRow, 'ref' | 'key' | 'row'>) {
+  const { confirmedAt } = row as { readonly confirmedAt?: number | null };
+  return { ref, key, confirmedAt: confirmedAt ?? null };
 }
 
 function once<T>(map: WeakMap<Builder, T>, builder: Builder, make: (builder: Builder) => T): T {

@@ -7,6 +7,7 @@ import { addDecision } from './types/decision.ts';
 import { addLeaderboard } from './types/leaderboard.ts';
 import { addMarket } from './types/market.ts';
 import { addCoin, addMarketData } from './types/market-data.ts';
+import { addMarketHistory } from './types/market-history.ts';
 import { addOperation } from './types/operation.ts';
 import { addPosition } from './types/position.ts';
 import { addReport } from './types/report.ts';
@@ -31,6 +32,7 @@ export function buildSchema({ refs }: { readonly refs: readonly Ref[] }): GraphQ
   addReport(types);
   addPosition(types);
   addMarketData(types);
+  addMarketHistory(types);
   addCoin(types);
   addMarket(types);
   addLeaderboard(types);

@@ -1,6 +1,7 @@
+import { checkRange } from '../arguments.ts';
 import { entities } from '../entities.ts';
 import type { Listing } from '../sql/connection.ts';
-import { bound, plainColumn } from '../sql/plan.ts';
+import { bound, pathTo, plainColumn } from '../sql/plan.ts';
 import {
   conditions,
   type DirectionArgs,
@@ -103,13 +104,25 @@ export const faults = onTape<FaultArgs>(
   (args, row) => conditions(row).equal('plugin', args.plugin).list,
 );
 
-export interface GapArgs extends DirectionArgs {
+export interface GapArgs extends TimeArgs, DirectionArgs {
   readonly stream?: Maybe<string>;
+  readonly scope?: Maybe<string>;
   readonly healed?: Maybe<boolean>;
 }
 export const gaps: Listing<GapArgs> = {
   entity: entities.gaps,
   order: args => [{ property: 'seq', descending: newestFirst(args) }],
   orderName: () => 'gaps',
-  conditions: (args, row) => conditions(row).equal('stream', args.stream).equal('healed', args.healed).list,
+  conditions(args, row) {
+    const made = conditions(row).equal('stream', args.stream).equal('healed', args.healed);
+    checkRange(args.from, args.to, pathTo(row, 'from'));
+    // Note: a gap of all coins and wallets is one of each of them; and an interval is asked for, so that all that reach into it count.
+    if (args.scope != null) {
+      const scope = plainColumn(row, 'scope');
+      made.sql(`(${scope} is null or ${scope} = ${bound(row, 'scope', args.scope)})`);
+    }
+    if (args.from != null) made.sql(`${plainColumn(row, 'to')} > ${bound(row, 'to', args.from)}`);
+    if (args.to != null) made.sql(`${plainColumn(row, 'from')} < ${bound(row, 'from', args.to)}`);
+    return made.list;
+  },
 };

@@ -63,6 +63,46 @@ export const candles: Listing<CandleArgs> = {
     conditions(row).coin('coin', args.coin).equal('interval', args.interval).time('openTime', args).list,
 };
 
+export interface OrderArgs extends SubjectArgs, TimeArgs, DirectionArgs {
+  readonly status?: Maybe<readonly string[]>;
+}
+export const orders: Listing<OrderArgs> = {
+  entity: entities.orders,
+  order: args => ['tsEvent', 'eventId'].map(property => ({ property, descending: newestFirst(args) })),
+  orderName: () => 'orders',
+  conditions: (args, row) =>
+    conditions(row)
+      .address('wallet', args.trader)
+      .coin('coin', args.coin)
+      .anyOf('status', args.status)
+      .time('tsEvent', args).list,
+};
+
+export interface CoinTimeArgs extends TimeArgs, DirectionArgs {
+  readonly coin?: Maybe<string>;
+}
+export const books: Listing<CoinTimeArgs> = {
+  entity: entities.books,
+  order: args => ['tsEvent', 'eventId'].map(property => ({ property, descending: newestFirst(args) })),
+  orderName: () => 'books',
+  conditions: (args, row) => conditions(row).coin('coin', args.coin).time('tsEvent', args).list,
+};
+export const fundingRates: Listing<CoinTimeArgs> = {
+  entity: entities.funding,
+  order: args => ['tsEvent', 'coin'].map(property => ({ property, descending: newestFirst(args) })),
+  orderName: () => 'fundingRates',
+  conditions: (args, row) => conditions(row).coin('coin', args.coin).time('tsEvent', args).list,
+};
+
+const byDay = (name: 'tickers' | 'markDays'): Listing<CoinTimeArgs> => ({
+  entity: entities[name],
+  order: args => ['day', 'coin'].map(property => ({ property, descending: newestFirst(args) })),
+  orderName: () => name,
+  conditions: (args, row) => conditions(row).coin('coin', args.coin).time('day', args).list,
+});
+export const tickers = byDay('tickers');
+export const markDays = byDay('markDays');
+
 export function coins(refs: readonly Ref[]): Listing<object> {
   return {
     entity: coinsOf(refs),

@@ -230,7 +230,12 @@ export function addOperation(types: Types): void {
       description: 'Intervals in which events may be missing, newest first.',
       args: {
         stream: t.arg.string({ description: 'Only of this stream, such as `trade`.' }),
+        scope: t.arg.string({
+          description: 'Only those of this coin or wallet, and those of all coins and wallets.',
+        }),
         healed: t.arg.boolean({ description: 'Only those that were, or were not, filled since.' }),
+        from: t.arg({ type: 'Timestamp', description: 'Only those that end after this moment.' }),
+        to: t.arg({ type: 'Timestamp', description: 'Only those that begin before this moment.' }),
         ...directionArg(t, types.enums),
       },
       empty: ({ stream }, context) => checkStream(stream, context),

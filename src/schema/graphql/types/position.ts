@@ -1,7 +1,7 @@
 import { walletPosition } from '../../../plugin-api/index.ts';
 import { positionEvents as eventTable, positions as table } from '../../tables/index.ts';
 import { planned } from '../builder.ts';
-import { nullReasonType, type StoredRow } from '../derived.ts';
+import { inQuestion, nullReasonType, type StoredRow } from '../derived.ts';
 import { coinColumns, entities, toStoredRow } from '../entities.ts';
 import { checkSubjects } from '../existence.ts';
 import { rootList } from '../list-field.ts';
@@ -63,8 +63,18 @@ export function addPosition(types: Types): void {
         wins: 'Episodes that ended with a profit.',
         gaps: "Times that the feed's start position differed from the reconstruction.",
         truncated: 'True when history before the first event is missing, so that sums are incomplete.',
-        stale: 'True when what it is computed from has failed since.',
         ...outputFields,
+      }),
+      stale: t.boolean({
+        description:
+          'True when what it is computed from has failed since, or events are missing (`gaps`) that it is computed from. ' +
+          'A position that the exchange has confirmed since is not.',
+        resolve: ({ stale, address, coin, row }, _args, context) =>
+          stale ||
+          context.isBehindGap(
+            inQuestion({ ref: walletPosition.id, key: `${address}:${coin}`, row: row as StoredRow['row'] }),
+          ),
+        ...planned(fromColumns('stale', 'address', 'coin', 'row')),
       }),
       trader: t.field({
         type: types.trader,

@@ -1,6 +1,6 @@
 import { rows as table } from '../../tables/index.ts';
 import { planned } from '../builder.ts';
-import type { StoredRow } from '../derived.ts';
+import { inQuestion, type StoredRow } from '../derived.ts';
 import { entities } from '../entities.ts';
 import { checkRef, checkVersion } from '../existence.ts';
 import { NotFoundError, shown } from '../failure.ts';
@@ -27,9 +27,15 @@ export function addStoredRow(types: Types): void {
         entity: 'What the key names: `trader`, `coin`, `market` or `trader:coin`.',
         plugin: 'Who made it.',
         values: { doc: 'The row, as JSON.', column: 'row' },
-        stale: 'True when what it is computed from has failed since.',
         run: 'The run it was made in.',
         ...outputFields,
+      }),
+      stale: t.boolean({
+        description:
+          'True when what it is computed from has failed since, or events are missing (`gaps`) that it is computed from.',
+        resolve: ({ stale, ref, key, row }, _args, context) =>
+          stale || context.isBehindGap(inQuestion({ ref, key, row: row as StoredRow['row'] })),
+        ...planned(fromColumns('stale', 'ref', 'key', 'row')),
       }),
       ...(union === undefined
         ? {}
