@@ -1,6 +1,8 @@
 import {
   account,
+  block,
   book,
+  candidate,
   candle,
   type EventRef,
   type Field,
@@ -15,6 +17,7 @@ import {
   position,
   trade,
   transfer,
+  vault,
 } from '../../../plugin-api/index.ts';
 import { type Collected, collected } from '../hyperliquid-messages/collected.ts';
 import { fillDedupe } from '../hyperliquid-messages/fills.ts';
@@ -42,6 +45,9 @@ export const recordedEvents = [
   leaderboard,
   metric,
   transfer,
+  candidate,
+  vault,
+  block,
 ] as const;
 
 const byId: ReadonlyMap<string, EventRef> = new Map(recordedEvents.map(ref => [ref.id, ref as EventRef]));
