@@ -41,7 +41,7 @@ export function exchangeCommand(terminal: Terminal): Command {
     .option('--seed <number>', 'another seed is another market', '7')
     .option('--wallets <number>', 'accounts that trade', '500')
     .option('--rate <number>', 'trades per second', '60')
-    .option('--markets <kind>', 'agents (the demo’s), load (all coins, cheap) or both', 'both')
+    .option('--markets <kind>', 'agents (those of the demo), load (all coins, cheap) or both', 'both')
     .option('--coins <perps,builder,spot>', 'how many markets of each kind; 178,280,330 by default')
     .option('--leaderboard <rows>', 'rows of the leaderboard; as many as accounts by default')
     .option('--days <number>', 'days of thin history before now', '0')
@@ -64,6 +64,9 @@ async function serve(flags: ExchangeFlags, terminal: Terminal): Promise<void> {
   const signals = listenForStop(terminal);
   try {
     const exchange = await startExchange(options).catch((error: unknown) => {
+      // The market says so when it cannot be made of these numbers.
+      if (error instanceof RangeError)
+        throw new UserError('CONFIG_INVALID', marketProblem(error), { cause: error });
       throw portProblem(error, flags.host, Number(flags.port));
     });
     terminal.note(banner(exchange, flags));
@@ -75,6 +78,10 @@ async function serve(flags: ExchangeFlags, terminal: Terminal): Promise<void> {
   } finally {
     signals.release();
   }
+}
+
+function marketProblem({ message }: RangeError): string {
+  return `The market cannot be made: ${message}. Take more --coins or --wallets, or --markets load.`;
 }
 
 function optionsOf(flags: ExchangeFlags): ExchangeOptions {
