@@ -93,7 +93,7 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-function isAddress(text: string): boolean {
+export function isAddress(text: string): boolean {
   if (text.length !== 42 || text.charCodeAt(0) !== 48 || text.charCodeAt(1) !== 120) return false;
   for (let at = 2; at < 42; at++) {
     const code = text.charCodeAt(at);
@@ -102,7 +102,7 @@ function isAddress(text: string): boolean {
   return true;
 }
 
-function isVector(value: unknown, length: number): boolean {
+export function isVector(value: unknown, length: number): boolean {
   if (!Array.isArray(value) || value.length !== length) return false;
   for (let at = 0; at < length; at++) {
     const item: unknown = value[at];
@@ -111,7 +111,7 @@ function isVector(value: unknown, length: number): boolean {
   return true;
 }
 
-function isList(value: unknown, longest: number, check: Check): boolean {
+export function isList(value: unknown, longest: number, check: Check): boolean {
   if (!Array.isArray(value) || value.length > longest) return false;
   for (let at = 0; at < value.length; at++) if (check(value[at]) === 0) return false;
   return true;

@@ -6,6 +6,7 @@ import { compileCheck } from '../row-compile.ts';
 import { createContext, createReaders } from './context.ts';
 import { createKeyspaces, type Keyspaces } from './keyspace.ts';
 import { createPackedStates } from './packed-store.ts';
+import { compileDigest } from './row-digest.ts';
 import { createRowStore } from './row-store.ts';
 import type {
   ClassifierRunner,
@@ -61,6 +62,7 @@ export function createRun(options: RunOptions): Run {
     nextTick: Infinity,
     waking: false,
     sawStale: false,
+    digest: 0,
     atStart: [],
     touch: createTouchAhead(),
     out: { history: [], signals: [], alerts: [], decisions: new Map(), faults: [] },
@@ -118,6 +120,7 @@ function createNode(
     plugin: plugin.id,
     space: spaces[ref.entity],
     fits: compileCheck(ref.fields),
+    digest: compileDigest(ref.fields, compileCheck),
     keepsHistory: ref.emitted === 'event' || ref.kind === 'category',
     keepsPrevious: ref.kind === 'category',
     store: createRowStore(ref.fields, strict),

@@ -235,7 +235,7 @@ function emitRow(run: Run, runner: FeatureRunner, slot: number, key: KeyOf<Entit
   if (row === null) return;
   const isTainted = tainted.size > 0 && tainted.delete(slot);
   if (row === undefined) withdrawRow(run, node, slot);
-  else sayRow(run, node, slot, row, run.sawStale || isTainted, key);
+  else sayRow(run, node, slot, row, run.sawStale || isTainted, key, run.digest);
 }
 
 /** Calls `value`; a fault gives `null`, and the row that stands becomes stale. */
@@ -263,6 +263,10 @@ function computeRow(
     return null;
   }
   if (row === undefined) return undefined;
+  if (node.ofState !== undefined) {
+    run.digest = node.digest(row);
+    if (run.digest !== 0) return row as AnyRow;
+  }
   const fitted = fittedRow(node, row);
   if (fitted !== undefined) return fitted;
   const problem = rowProblem(node.fields, row) ?? 'the row does not fit';

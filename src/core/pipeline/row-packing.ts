@@ -17,8 +17,6 @@ export interface Packing {
   same(row: AnyRow, numbers: Float64Array, at: number, others: unknown[], from: number): boolean;
   /** A copy of a row with its properties in the order of the fields. */
   ordered(row: AnyRow): AnyRow;
-  /** 32 bits that are equal for equal rows, and not 0. */
-  hash(row: AnyRow): number;
 }
 
 const arithmetic = ['number', 'integer', 'time'];
@@ -65,63 +63,7 @@ export function compilePacking(fields: Fields): Packing {
       ordered(row) { return { ${ordered.join(', ')} }; },
     };`,
   );
-  const packing = maker(constants, sameDeep) as Packing;
-  packing.hash = compileHash(fields);
-  return packing;
-}
-
-/**
- * Makes a function that lays a row's numbers out in one and the same place, and mixes the words that stand there. Four words are
- * mixed side by side, since a mixture has to wait for the one before.
- */
-function compileHash(fields: Fields): Packing['hash'] {
-  const lay: string[] = [];
-  const others: string[] = [];
-  let at = 0;
-  for (const [name, field] of Object.entries(fields)) {
-    const value = `row[${JSON.stringify(name)}]`;
-    if (isNumeric(field)) {
-      // Note: 0 and -0 are one number; adding 0 makes them one pattern of bits.
-      const laid = arithmetic.includes(field.kind) ? `${value} + 0` : encoded(field, value);
-      const isPlain = field.nullable === undefined || !arithmetic.includes(field.kind);
-      lay.push(`numbers[${at++}] = ${isPlain ? laid : `${value} === null ? NaN : ${laid}`};`);
-    } else others.push(`a = hashOther(a, ${value});`);
-  }
-  // Note: an even number of numbers, so that four words always stand there.
-  const width = at + (at % 2);
-  const numbers = new Float64Array(width);
-  const mixes: string[] = [];
-  for (let word = 0; word < width * 2; word += 4) {
-    for (const [lane, name] of ['a', 'b', 'c', 'd'].entries()) {
-      mixes.push(
-        `${name} = Math.imul(${name} ^ words[${word + lane}], ${multipliers[lane]}); ${name} ^= ${name} >>> 15;`,
-      );
-    }
-  }
-  const maker = new Function(
-    ...['hashOther', 'numbers', 'words'],
-    `return row => {
-      ${lay.join('\n')}
-      let a = 1, b = 2, c = 3, d = 4;
-      ${mixes.join('\n')}
-      ${others.join('\n')}
-      a = Math.imul(a ^ b, ${multipliers[1]}); a ^= a >>> 13;
-      a = Math.imul(a ^ c, ${multipliers[2]}); a ^= a >>> 15;
-      a = Math.imul(a ^ d, ${multipliers[3]}); a ^= a >>> 16;
-      return a | 0 || 1;
-    };`,
-  );
-  return maker(hashOther, numbers, new Int32Array(numbers.buffer)) as Packing['hash'];
-}
-
-const multipliers = [0x9e3779b1, 0x85ebca6b, 0xcc9e2d51, 0xc2b2ae35];
-
-function hashOther(hash: number, item: unknown): number {
-  if (item === null) return Math.imul(hash ^ 0x5bd1e995, 0x9e3779b1);
-  const text = typeof item === 'string' ? item : (JSON.stringify(item) ?? '');
-  let mixed = Math.imul(hash ^ text.length, 0x9e3779b1);
-  for (let at = 0; at < text.length; at++) mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193);
-  return mixed ^ (mixed >>> 15);
+  return maker(constants, sameDeep) as Packing;
 }
 
 function isNumeric({ kind }: Field): boolean {

@@ -44,7 +44,7 @@ function rowOfState(node: Node, runner: FeatureRunner, slot: number): AnyRow | u
 
 // Note: what follows is called for every row; the arguments stand in line, since an object of them would be made for each.
 
-/** Keeps a row that differs from the one before, and tells whoever depends on it. */
+/** Keeps a row that differs from the one before, and tells whoever depends on it. `digest` is the row's, where it is known. */
 export function sayRow(
   run: Run,
   node: Node,
@@ -52,8 +52,9 @@ export function sayRow(
   row: AnyRow,
   stale: boolean,
   key: KeyOf<Entity>,
+  digest = 0,
 ): void {
-  const hash = node.ofState === undefined ? 0 : node.store.packing.hash(row);
+  const hash = node.ofState === undefined ? 0 : digest === 0 ? node.digest(row) : digest;
   const unchanged = hash === 0 ? holdsRow(node.store, slot, row) : node.told[slot] === hash;
   if (unchanged && (node.stale.size === 0 ? !stale : node.stale.has(slot) === stale)) return;
   if (run.strict) freezeDeep(row);
@@ -97,7 +98,7 @@ export function lastTold(node: Node, slot: number): AnyRow | undefined {
   if (!isTold(node, slot)) return undefined;
   if (node.ofState === undefined) return getRow(node.store, slot);
   const row = rowOfState(node, node.ofState, slot);
-  return row !== undefined && node.store.packing.hash(row) === node.told[slot] ? row : undefined;
+  return row !== undefined && node.digest(row) === node.told[slot] ? row : undefined;
 }
 
 function setTold(node: Node, slot: number, hash: number): void {

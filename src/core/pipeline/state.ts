@@ -26,6 +26,7 @@ import type { Fit } from '../row-compile.ts';
 import type { ReasonCounts } from './decision-counts.ts';
 import type { Keyspace, Keyspaces } from './keyspace.ts';
 import type { PackedStates } from './packed-store.ts';
+import type { Digest } from './row-digest.ts';
 import type { RowStore } from './row-store.ts';
 import type { TouchAhead } from './touch-ahead.ts';
 import type { WakeQueue } from './wake-queue.ts';
@@ -67,6 +68,8 @@ export interface Run {
   nextTick: number;
   /** While a wake handler runs. */
   waking: boolean;
+  /** That of the row that was computed last, of a feature whose rows are made from states; else 0. */
+  digest: number;
   /** Set by readers when the row that they return is stale. */
   sawStale: boolean;
 
@@ -92,6 +95,7 @@ export interface Node {
   readonly plugin: string;
   readonly space: Keyspace;
   readonly fits: (row: unknown) => Fit;
+  readonly digest: Digest;
   /** Keeps history rows; those of categories tell the row before, too. */
   readonly keepsHistory: boolean;
   readonly keepsPrevious: boolean;

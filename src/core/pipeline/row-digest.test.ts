@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decimal, integer, number, oneOf } from '../../plugin-api/index.ts';
-import { compilePacking } from './row-packing.ts';
+import { compileCheck } from '../row-compile.ts';
+import { compileDigest } from './row-digest.ts';
 
 const doc = 'For this test.';
 const fields = {
@@ -12,7 +13,7 @@ const fields = {
   word: oneOf(['one', 'two', 'three'], { doc, nullable: 'none' }),
   size: decimal({ unit: 'coin', doc, nullable: 'none' }),
 };
-const { hash } = compilePacking(fields);
+const hash = compileDigest(fields, compileCheck);
 const value = fc.double({ noNaN: true, noDefaultInfinity: true });
 const row = fc.record({
   a: value,
