@@ -92,7 +92,7 @@ export async function runAgainstExchange(
       random: Math.random,
       budget: (name, size) => budgets.get(name, size),
       reject: ({ source, reason }) => void rejected.push(`${source}: ${reason}`),
-      ...(held === undefined ? {} : { positionsOf: held }),
+      positionsOf: held ?? (async user => [...run.ledgerOf(user)].map(([coin, size]) => ({ coin, size }))),
     },
   );
 

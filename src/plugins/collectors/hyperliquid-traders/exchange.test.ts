@@ -79,11 +79,13 @@ describe('tracked traders of a local exchange', () => {
   });
 
   it('are corrected where something moved their position that no trade tells, which is reconciled', async () => {
-    await begin();
+    // A pinned trader's own fills would tell.
+    await begin({ pinnedUsers: 0, staleAfterMs: 5_000, orders: false, relations: false });
     const user = run.exchange.state.users.find(address => truthOf(address).size > 0) ?? '';
-    const users = run.exchange.state.users.slice(0, 30);
-    run.track([...new Set([...users, user])]);
-    await run.passTime(4_000);
+    const users = [...new Set([...run.exchange.state.users.slice(0, 5), user])];
+    run.track(users);
+    await run.until(() => differences(users).length === 0, 20_000);
+    await run.passTime(2_000);
     await arrive();
     const before = differences(users);
     const [coin] = [...truthOf(user)].find(([name]) => isPerp(name)) ?? [''];
@@ -118,7 +120,6 @@ describe('tracked traders of a local exchange', () => {
     expect(differences(users)).toEqual([]);
     expect(fetched().length).toBeGreaterThan(0);
     expect(drifts().length).toBeGreaterThan(0);
-    expect(drifts().every(({ values }) => values?.isSuspected === true)).toBe(true);
   });
 
   it('begin within two seconds of being tracked, and cost nothing once they are not', async () => {

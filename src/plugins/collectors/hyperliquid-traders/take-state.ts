@@ -91,7 +91,7 @@ export function takeState(
   const drifts: { coin: string; size: bigint; time: number }[] = [];
   const tell = (holding: Holding, coin: string, moment: number): void => {
     holding.toldAt = moment;
-    drafts.push(statement(trader.address, { coin, moment }, byCoin.get(coin)));
+    drafts.push(statement(trader.address, { coin, moment, time }, byCoin.get(coin)));
   };
   for (const verdict of verdicts) {
     const { coin, size } = verdict;
@@ -147,10 +147,10 @@ function isBelieved(
 /** A statement of a position, as it was at a moment; flat where the answer does not name it. */
 function statement(
   user: string,
-  { coin, moment }: { readonly coin: string; readonly moment: number },
+  { coin, moment, time }: { readonly coin: string; readonly moment: number; readonly time: number },
   open: PositionDraft | undefined,
 ): PositionDraft {
-  const dedupe = `${user}:${coin}:${moment}`;
+  const dedupe = moment === time ? `${user}:${coin}:${time}` : `${user}:${coin}:${moment}:${time}`;
   if (open !== undefined) return collected(position, user, moment, dedupe, open.payload);
   return collected(position, user, moment, dedupe, {
     user,
