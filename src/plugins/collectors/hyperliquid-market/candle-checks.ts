@@ -198,7 +198,7 @@ export function candleChecks(
     const repaired = series.repair(range, minutesOf(rows, series.decimals));
     counts.repairedMinutes += before - minutesIn(series.suspects);
     if (repaired.behind) coin.checks.repairAt = ctx.now + retryMs;
-    if (repaired.missing > 0) coin.missed(inMs(range), repaired.missing);
+    coin.missed(repaired.missing);
     options.push(repaired.candles as unknown as readonly Collected[]);
   };
 
@@ -211,6 +211,7 @@ export function candleChecks(
     const compared = series.compare(range, minutesOf(rows, series.decimals));
     counts.corrected += compared.candles.length;
     if (series.doubts.length > 0) coin.checks.repairAt = ctx.now + retryMs;
+    coin.missed(compared.differences);
     for (const found of joinedDifferences(compared.differences)) tellDifference(coin, found);
     options.push(compared.candles as unknown as readonly Collected[]);
     for (const found of joinedDifferences(compared.differences))
@@ -230,7 +231,6 @@ export function candleChecks(
       missing > 0
         ? `the exchange counts ${missing} trades more than were received`
         : 'the exchange counts other trades than were received';
-    coin.missed(range, missing === 0 ? 1 : Math.abs(missing));
     gaps.open({ stream: 'trade', key, ...range, reason });
     gaps.open({ stream: 'candle', key, ...range, reason });
   };

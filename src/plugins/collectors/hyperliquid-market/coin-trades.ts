@@ -4,7 +4,7 @@ import { oldestFirst } from '../hyperliquid-messages/channels.ts';
 import type { Collected } from '../hyperliquid-messages/collected.ts';
 import { decodeTrade } from '../hyperliquid-messages/trades.ts';
 import { minuteMs } from './candles/candle-row.ts';
-import type { CandleSeries } from './candles/candle-series.ts';
+import type { CandleSeries, Difference } from './candles/candle-series.ts';
 import type { ExchangeTime } from './exchange-time.ts';
 import type { GapKeeper } from './gap-keeper.ts';
 import { tradeWindow } from './trade-window.ts';
@@ -17,8 +17,6 @@ interface Hole {
   to: Time;
   /** Undefined for the time before the first subscription, of which nobody expects trades. */
   readonly reason: string | undefined;
-  /** Trades of it that the exchange counts and that were not received, as far as that is known. */
-  missing: number;
   /** Whether all trades of it have come after all; its candles may still have to be corrected. */
   hasTrades: boolean;
 }
@@ -40,8 +38,8 @@ export interface CoinTrades {
   outage(outage: Outage): void;
   /** Notices that nothing arrives any more, or again. Called about once a second. */
   look(now: Time): void;
-  /** Takes note of how many trades of an interval of the exchange's time were found to be missing. */
-  missed(range: TimeRange, trades: number): void;
+  /** Takes note of minutes in which the exchange counts other trades than were received. */
+  missed(differences: readonly Difference[]): void;
   /** Reports the holes that have turned out to be empty, and their candles. */
   resolve(): void;
   /** Since when nothing arrives, by the local clock; undefined while it does. */
@@ -80,6 +78,7 @@ const clockWithinMs = 3_000;
 /** A connection that does not come back at once is reported while it is still down. */
 const reportAfterMs = 10_000;
 const mostHoles = 50;
+const mostLossy = 500;
 /** The end of what has no end yet: the last moment that a date can hold. */
 const endless = 8.64e15;
 
@@ -92,13 +91,15 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
   const { market, series, time, gaps } = options;
   const { coin } = market;
   const window = tradeWindow();
-  let holes: Hole[] = [{ from: 0, to: endless, reason: undefined, missing: 0, hasTrades: false }];
+  let holes: Hole[] = [{ from: 0, to: endless, reason: undefined, hasTrades: false }];
   /** Since when nothing arrives, by the local clock; the candles of that time wait. */
   let downSince: Time | undefined = options.now;
   let liveAt: Time | undefined;
   /** What was reported before it was over. */
   let reported: TimeRange | undefined;
   let subscribed: Subscribed | undefined;
+  /** Beginnings of minutes in which trades are known to be missing, in ms. */
+  const lossy = new Set<number>();
   const checks: CoinChecks = {
     repairAt: 0,
     auditAt: options.auditAt,
@@ -146,6 +147,11 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
     if (!isElsewhere) series?.trust(hole.from, hole.to);
   };
 
+  const isLossy = (hole: TimeRange): boolean => {
+    const { from, to } = wholeMinutes(hole);
+    return [...lossy].some(minute => minute >= from && minute < to);
+  };
+
   const resolve = (): void => {
     holes = holes.filter(hole => {
       if (hole.to === endless) return true;
@@ -153,7 +159,7 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
       if (!series.isWhole(hole.from, hole.to)) return true;
       gaps.heal('candle', coin, hole);
       // Note: where the exchange counts as many trades in each of the minutes as were received, none is missing.
-      if (!hole.hasTrades && hole.missing === 0) gaps.heal('trade', coin, hole);
+      if (!hole.hasTrades && !isLossy(hole)) gaps.heal('trade', coin, hole);
       return false;
     });
   };
@@ -207,7 +213,7 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
       const start = Math.floor(Math.min(time.at(from) - underwayMs, reported?.from ?? endless));
       const open = holes.find(hole => hole.to === endless && hole.reason !== undefined);
       if (open === undefined) {
-        const hole = { from: start, to: endless, reason, missing: 0, hasTrades: false };
+        const hole = { from: start, to: endless, reason, hasTrades: false };
         holes = [...holes, hole].slice(-mostHoles);
       } else {
         open.from = Math.min(open.from, start);
@@ -236,8 +242,13 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
       reported = { from: Math.min(to, Math.floor(time.at(downSince) - underwayMs)), to };
       report(reported, 'not connected');
     },
-    missed(range, trades) {
-      for (const hole of holes) if (hole.from < range.to && hole.to > range.from) hole.missing += trades;
+    missed(differences) {
+      for (const { minute } of differences) lossy.add(minute * minuteMs);
+      // Note: a set keeps the order in which minutes were added.
+      for (const minute of lossy) {
+        if (lossy.size <= mostLossy) break;
+        lossy.delete(minute);
+      }
     },
     resolve,
   };

@@ -11,7 +11,8 @@ export interface ExchangeTime {
 }
 
 const windowMs = 60_000;
-const mostRemembered = 64;
+/** A leap may come in thousands of small steps, while what was before it still matters. */
+const mostRemembered = 20_000;
 
 /**
  * The difference of the clocks is the smallest delay of the last one to two minutes: a local clock that is wrong, and leaps of the
@@ -23,7 +24,7 @@ export function exchangeTime(): ExchangeTime {
   let began = Number.NEGATIVE_INFINITY;
   let heardAt = Number.NEGATIVE_INFINITY;
   /** Which difference has held since when, the newest last. */
-  let held: { readonly since: Time; readonly difference: number }[] = [];
+  const held: { readonly since: Time; readonly difference: number }[] = [];
   return {
     heard(madeAt, receivedAt) {
       heardAt = receivedAt;
@@ -39,7 +40,8 @@ export function exchangeTime(): ExchangeTime {
       if (difference === held.at(-1)?.difference) return;
       // Note: the first difference holds for all that was before it.
       const since = held.length === 0 ? Number.NEGATIVE_INFINITY : receivedAt;
-      held = [...held, { since, difference }].slice(-mostRemembered);
+      held.push({ since, difference });
+      if (held.length > mostRemembered) held.splice(0, mostRemembered / 2);
     },
     at(now) {
       for (let index = held.length - 1; index >= 0; index--) {

@@ -106,7 +106,7 @@ describe('minutes in which trades may be missing', () => {
     series.settle(nine + 5 * minute);
     const range = { from: nineMinute + 1, to: nineMinute + 2 };
     const repair = series.repair(range, minutesOf([row(1, ['101', '130', '70', '110'], '4.5', 3)], 2));
-    expect(repair).toMatchObject({ missing: 2, behind: false });
+    expect(repair).toMatchObject({ missing: [{ minute: nineMinute + 1, missing: 2 }], behind: false });
     expect(shown(repair.candles)).toEqual(['1m 1 101 130 70 110 v4.5 n3', '5m 0 100 130 70 102 v6.5 n5']);
     expect(series.suspects).toEqual([]);
   });
@@ -119,7 +119,7 @@ describe('minutes in which trades may be missing', () => {
     series.settle(nine + minute);
     const range = { from: nineMinute, to: nineMinute + 1 };
     const behind = series.repair(range, minutesOf([row(0, ['100', '100', '100', '100'], '1', 1)], 2));
-    expect(behind).toEqual({ candles: [], missing: 0, behind: true });
+    expect(behind).toEqual({ candles: [], missing: [], behind: true });
     expect(series.suspects).toEqual([range]);
   });
 

@@ -14,8 +14,8 @@ export interface WrongCandle {
 /** What repairing minutes came to. */
 export interface Repair {
   readonly candles: readonly CandleDraft[];
-  /** Trades that the exchange counts and that were not received. */
-  readonly missing: number;
+  /** Minutes of which the exchange counts more trades than were received. */
+  readonly missing: readonly Difference[];
   /** Minutes that the exchange has not finished counting; they stay suspect. */
   readonly behind: boolean;
 }
@@ -208,7 +208,7 @@ export function candleSeries(options: CandleSeriesOptions): CandleSeries {
     },
     repair(range, rows) {
       const candles: CandleDraft[] = [];
-      let missing = 0;
+      const missing: Difference[] = [];
       let behind = false;
       for (const { from, to } of suspects.list) {
         const end = Math.min(to, range.to, toldUntil);
@@ -219,7 +219,8 @@ export function candleSeries(options: CandleSeriesOptions): CandleSeries {
           behind = (row?.trades ?? 0) < (received?.trades ?? 0);
           if (behind) break;
           suspects.remove(minute, minute + 1);
-          missing += (row?.trades ?? 0) - (received?.trades ?? 0);
+          const lost = (row?.trades ?? 0) - (received?.trades ?? 0);
+          if (lost > 0) missing.push({ minute, missing: lost });
           minutes.delete(minute);
           if (row !== undefined) tellMinute(minute, { ...row }, candles);
         }
