@@ -128,6 +128,7 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
         : quotes.bid(market) + quotes.ask(market),
   };
   let provoked: (() => void)[] = [];
+  let lived = start;
 
   /** Whether a multiple of a period lies between two times. */
   const passes = (from: number, to: number, period: number) =>
@@ -164,7 +165,10 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
       if (agents !== undefined) agents.book(agents.runUntil(time).flatMap(({ events }) => events));
       load.trade(Math.min(time - before, minute));
       twaps.run();
-      if (passes(before, time, second)) life.live(time - before);
+      if (time - lived >= second) {
+        life.live(time - lived);
+        lived = time;
+      }
       const asked = provoked;
       provoked = [];
       for (const happen of asked) happen();

@@ -13,7 +13,7 @@ import type { Venue } from './venue.ts';
 
 /** What accounts do besides trading at once: orders that wait, TWAPs, transfers; and what now and then happens to them. */
 export interface Life {
-  /** Goes on to the present; called once a second of exchange time. */
+  /** Goes on to the present; called about once a second of exchange time. */
   live(elapsedMs: number): void;
 }
 
@@ -240,12 +240,20 @@ export function createLife(options: LifeOptions): Life {
   }
 
   function moveToVault(): void {
-    if (population.vaults.length === 0) return;
-    const vault = random.pick(population.vaults);
+    const open = population.vaults.filter(({ parent }) => parent === undefined);
+    if (open.length === 0) return;
+    const vault = random.pick(open);
+    if (random.chance(0.3)) {
+      const follower = random.pick([...vault.followers.keys()]);
+      const micro = vault.take(follower, random.chance(0.4) ? 1 : 0.5, venue);
+      if (micro > 0) ledger.vaultWithdraw(follower, vault.account, micro);
+      return;
+    }
     const account = someone();
     const micro = cents(random.logNormal(500, 1));
-    if (account.kind !== 'user' || vault.parent !== undefined) return;
-    if (vault.put(account, micro, venue)) ledger.vaultDeposit(account, vault.account, micro);
+    if (account.kind === 'user' && freeOf(account) > 10 * micro && vault.put(account, micro, venue)) {
+      ledger.vaultDeposit(account, vault.account, micro);
+    }
   }
 
   function changeLeverage(): void {

@@ -22,6 +22,8 @@ export interface Vault {
   readonly followers: ReadonlyMap<Account, Readonly<Follower>>;
   /** Makes somebody a follower, before the money comes in; refuses a vault that has lost everything. */
   put(account: Account, micro: number, venue: Venue): boolean;
+  /** Takes a part of a follower's share out, before the money goes; micro-dollars that it is worth, 0 for nobody's. */
+  take(account: Account, part: number, venue: Venue): number;
 }
 
 export function createVault(
@@ -47,6 +49,19 @@ export function createVault(
         known.deposited += micro;
       }
       return true;
+    },
+    take(account, part, venue) {
+      const own = followers.get(account);
+      const equity = equityOf(draft.account, venue.universe, venue.marks);
+      if (own === undefined || account === draft.leader || equity <= 0) return 0;
+      const taken = own.share * part;
+      const micro = Math.floor(equity * taken);
+      own.share -= taken;
+      own.deposited -= Math.round(own.deposited * part);
+      if (own.share < 1e-9) followers.delete(account);
+      // What is left belongs to those who stay.
+      for (const follower of followers.values()) follower.share /= 1 - taken;
+      return micro;
     },
   };
 }
