@@ -48,6 +48,8 @@ export async function attemptRequest(
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
+      // Note: a redirected POST would become a GET, and the exchange redirects nothing.
+      redirect: 'error',
       signal: controller.signal,
     });
     status = response.status;
@@ -95,10 +97,13 @@ export function words(error: unknown): string {
   return (cause as NodeJS.ErrnoException).code ?? cause.message;
 }
 
-/** Reads a `Retry-After`: seconds, or a date. In ms. */
+/** The shortest and the longest wait that a server may ask for, in ms. */
+const waits = { shortest: 1_000, longest: 3_600_000 };
+
+/** Reads a `Retry-After`: seconds, or a date. In ms, within reason. */
 export function retryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
-  if (/^\s*\d+(\.\d+)?\s*$/.test(header)) return Math.round(Number(header) * 1_000);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const ms = /^\s*\d+(\.\d+)?\s*$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
+  if (Number.isNaN(ms)) return undefined;
+  return Math.round(Math.min(waits.longest, Math.max(waits.shortest, ms)));
 }

@@ -200,6 +200,17 @@ describe('a subscription', () => {
     expect(got.refusals[0]).toMatch(/^Invalid subscription/);
   });
 
+  test('that stands already is live at once for who joins', async () => {
+    const server = await serve();
+    const pool = openPool(server.url);
+    pool.subscribe(trades('BTC'), { data() {} });
+    await until(() => pool.status().confirmed === 1);
+    const got = collector();
+    expect(pool.subscribe(trades('BTC'), got).isLive).toBe(true);
+    await until(() => got.lives.length === 1);
+    expect(got.lives).toEqual([false]);
+  });
+
   test('that is closed is ended at the exchange once nobody holds it', async () => {
     const server = await serve();
     const pool = openPool(server.url);

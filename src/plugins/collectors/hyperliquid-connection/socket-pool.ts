@@ -259,6 +259,8 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
         slot.entries.add(entry);
         slot.carrier?.add(entry);
         pumpSoon();
+      } else if (entry.live > 0) {
+        queueMicrotask(() => handlers.live?.(false));
       }
       const subscriber = entry.subscribers.at(-1)!;
       return {

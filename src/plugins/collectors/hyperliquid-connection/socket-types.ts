@@ -115,7 +115,8 @@ export interface SocketPoolStatus {
 /** Subscriptions, kept alive over a fixed set of connections. */
 export interface SocketPool {
   /**
-   * Subscribes, and subscribes again after each loss, until it is closed. Several subscribers of the same subscription share it.
+   * Subscribes, and subscribes again after each loss, until it is closed. Several subscribers of the same subscription share it; who
+   * joins later gets what comes from then on.
    *
    * @throws PluginError when it would exceed the pool's share of the exchange's limits
    */
