@@ -19,7 +19,7 @@ export const trackedTraderColumns = snakeCase.table('tracked_traders', {
   address: name().primaryKey(),
   by: name().notNull(),
   tier: name(),
-  since: integer64().notNull(),
+  since: integer64(),
   because: name(),
   score: doublePrecision(),
   likelyActive: boolean(),

@@ -38,7 +38,10 @@ export function addLeaderboard(types: Types): void {
         makerShare:
           'Maker notional over notional, from 0 to 1. Null when the feed does not tell maker from taker.',
         score: 'The trader score, up to 105. Null when it is not computed.',
-        tier: { doc: 'How closely the trader is followed.', type: enums.tier },
+        tier: {
+          doc: 'The tier that it fits; `trackedTier` of the trader is the one that it was selected for.',
+          type: enums.tier,
+        },
         tags: { doc: 'What stands out.', type: [enums.tag] },
         categories: { doc: 'Its categories, the most confident first.', type: ['String'] },
         coins: { doc: 'Markets in which it has an open position.', type: ['String'] },

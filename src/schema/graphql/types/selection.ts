@@ -41,7 +41,10 @@ export function addSelection(types: Types): void {
         address: { doc: 'The wallet.', type: 'Address' },
         by: { doc: 'Who decided it.', type: enums.trackedBy },
         tier: { doc: 'The tier that it was selected for. Null when it was added by hand.', type: enums.tier },
-        since: { doc: 'When it was added.', type: 'Timestamp' },
+        since: {
+          doc: 'When it was added. Null when that was before it was kept.',
+          type: 'Timestamp',
+        },
         because: 'Why it is tracked. Null before the first selection that considered it.',
         score: 'The trader score at the last selection. Null when it was not known.',
         ...activity,
