@@ -111,7 +111,7 @@ describe('the selection in a running application', () => {
         contextValue: { ...app.graphql, permissions: { mutationsRefused: undefined } },
       });
       expect(errors).toBeUndefined();
-      return JSON.parse(JSON.stringify(data)) as Record<string, never>;
+      return JSON.parse(JSON.stringify(data));
     };
     const lastSelection = () => app.jobs().find(({ id }) => id === 'selection')?.lastRun ?? 0;
     /** Lets tape time pass, second by second, until traders were selected at `after` or later. */
