@@ -289,6 +289,19 @@ describe('a plan of faults', () => {
     expect(new Set(plan.map(({ fault }) => fault.kind))).toEqual(new Set(['drop', 'rotate']));
   });
 
+  test('goes on past what the market has no place for, and says so', async () => {
+    const state = await serve();
+    state.provoke = () => {
+      throw new RangeError('found no coin');
+    };
+    exchange?.faults.run([
+      { atMs: 0, fault: { kind: 'tid-collision' } },
+      { atMs: 30, fault: { kind: 'http-status' } },
+    ]);
+    await expect.poll(async () => (await ask()).status).toBe(502);
+    expect(exchange?.faults.injected().map(({ failed }) => failed)).toEqual(['found no coin', undefined]);
+  });
+
   test('happens at its times', async () => {
     await serve({ faults: [{ atMs: 50, fault: { kind: 'rotate' } }] });
     const client = await subscribed();

@@ -101,6 +101,10 @@ function resolveLimits(limits: ExchangeOptions['limits'] = 'exchange'): Exchange
 /** The exchange's limits, each times a factor; rounded down, one at least. */
 export function scaledLimits(factor: number): ExchangeLimits {
   return Object.fromEntries(
-    Object.entries(exchangeLimits).map(([name, limit]) => [name, Math.max(1, Math.floor(limit * factor))]),
+    // Note: JSON has no infinity.
+    Object.entries(exchangeLimits).map(([name, limit]) => [
+      name,
+      Math.min(Number.MAX_SAFE_INTEGER, Math.max(1, Math.floor(limit * factor))),
+    ]),
   ) as unknown as ExchangeLimits;
 }

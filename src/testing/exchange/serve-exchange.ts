@@ -54,7 +54,7 @@ const sweepMs = 100;
 /** Serves a state: what `startExchange` does with the market that it makes. */
 export async function serveExchange(options: ResolvedOptions, state: ExchangeState): Promise<Exchange> {
   const exchange: LiveExchange = createLiveExchange(options, state, fault => {
-    if (fault.kind === 'restart') void restart(fault.durationMs).catch(() => {});
+    if (fault.kind === 'restart') void restart(fault.durationMs);
     else if (fault.kind === 'clock-leap') exchange.clock.leap(fault.leapMs ?? 0);
     else if (fault.kind === 'tid-collision') provokeCollision(exchange);
     else if (fault.kind === 'nan-premium') provokeNanPremiums(exchange, fault.share);
@@ -83,6 +83,13 @@ export async function serveExchange(options: ResolvedOptions, state: ExchangeSta
     return (server.address() as AddressInfo).port;
   }
 
+  /** Whether it could listen at the port again: another process may have taken it for a moment. */
+  const listens = (port: number) =>
+    listen(port).then(
+      () => true,
+      () => false,
+    );
+
   async function close(): Promise<void> {
     sockets.cutAll();
     exchange.limits.forget();
@@ -97,7 +104,7 @@ export async function serveExchange(options: ResolvedOptions, state: ExchangeSta
     restarting ??= (async () => {
       await close();
       await new Promise(resolve => setTimeout(resolve, downMs));
-      if (!stopped) await listen(port);
+      while (!stopped && !(await listens(port))) await new Promise(resolve => setTimeout(resolve, 100));
     })().finally(() => {
       restarting = undefined;
     });
@@ -144,7 +151,7 @@ export async function serveExchange(options: ResolvedOptions, state: ExchangeSta
       clearInterval(turning);
       clearInterval(sweeping);
       exchange.faults.clear();
-      await restarting?.catch(() => {});
+      await restarting;
       for (const writer of exchange.nodeFiles) writer.close();
       sockets.close();
       if (server.listening) await close();

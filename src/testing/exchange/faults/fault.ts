@@ -56,6 +56,8 @@ export interface ActiveFault {
   /** Milliseconds since the exchange's start. */
   readonly since: number;
   readonly until: number;
+  /** Why it could not happen, where the market has no place for it. */
+  readonly failed?: string;
 }
 
 /** Defaults by kind: how long it lasts, whom it hits, how late things come. */

@@ -79,7 +79,16 @@ export function createFaults(
     inject,
     run(plan) {
       for (const { atMs, fault } of plan) {
-        const timer = setTimeout(() => inject(fault), atMs);
+        const timer = setTimeout(() => {
+          try {
+            inject(fault);
+          } catch (error) {
+            // Note: what has no place in this market is noted, and the plan goes on.
+            const last = injected.length - 1;
+            const failed = error instanceof Error ? error.message : String(error);
+            injected[last] = { ...(injected[last] as ActiveFault), failed };
+          }
+        }, atMs);
         timer.unref();
         timers.push(timer);
       }
