@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { frameDataSchemas } from '../wire/frames.ts';
 import { infoAnswerSchemas, statsFileSchemas } from '../wire/info-answers.ts';
-import { presentFill } from '../wire/users.ts';
 import { type Interval, intervals } from './candle-log.ts';
 import type { Block, ExchangeState, Provocation } from './exchange-state.ts';
-import { ask, exact, run, smallExchange } from './observed.fixture.ts';
+import { ask, exact, run, smallExchange, userWith } from './observed.fixture.ts';
 import type { WireCandle, WireFill, WireHistoricalOrder, WireTrade } from './wire.ts';
 
 let state: ExchangeState;
@@ -27,15 +25,6 @@ beforeAll(() => {
     ]),
   );
 });
-
-/** A user of whom a request has something to tell, or the first one. */
-function userWith(type: string): string {
-  const found = state.users.find(user => {
-    const body = ask<unknown>(state, type, { user });
-    return Array.isArray(body) && body.length > 0;
-  });
-  return found ?? state.users[0]!;
-}
 
 describe('answers of a local exchange', () => {
   it('have the wire shapes for every type of request', () => {
@@ -62,8 +51,8 @@ describe('answers of a local exchange', () => {
     };
     const withUser = (type: string) =>
       ['userFillsByTime', 'userTwapSliceFillsByTime'].includes(type)
-        ? { user: userWith(type.replace('ByTime', '')), startTime: 0 }
-        : { user: userWith(type) };
+        ? { user: userWith(state, type.replace('ByTime', '')), startTime: 0 }
+        : { user: userWith(state, type) };
     const types = Object.keys(infoAnswerSchemas);
     expect(types.length).toBeGreaterThan(40);
     for (const type of types) {
@@ -187,7 +176,7 @@ describe('answers of a local exchange', () => {
   });
 
   it('tell each order from its beginning to its end', () => {
-    const user = userWith('openOrders');
+    const user = userWith(state, 'openOrders');
     const [open] = ask<{ oid: number; sz: string; origSz: string }[]>(state, 'openOrders', { user });
     expect(ask(state, 'orderStatus', { user, oid: open!.oid })).toMatchObject({
       status: 'order',
@@ -259,7 +248,7 @@ describe('answers of a local exchange', () => {
       '',
       ...'xyz flx vntl hyna km abcd cash para mkts io'.split(' '),
     ]);
-    const employer = userWith('extraAgents');
+    const employer = userWith(state, 'extraAgents');
     const [agent] = ask<{ address: string }[]>(state, 'extraAgents', { user: employer });
     expect(state.users).not.toContain(agent!.address);
     expect(ask(state, 'userRole', { user: agent!.address })).toEqual({
@@ -277,111 +266,25 @@ describe('answers of a local exchange', () => {
       relationship: { type: 'child' },
     });
 
-    const unified = state.users.find(user => ask(state, 'userAbstraction', { user }) === 'unifiedAccount')!;
-    const { marginSummary } = ask<{ marginSummary: { accountValue: string } }>(state, 'clearinghouseState', {
-      user: unified,
-    });
-    const { balances } = ask<{ balances: { coin: string; total: string }[] }>(
-      state,
-      'spotClearinghouseState',
-      { user: unified },
-    );
-    const usdc = Number(balances.find(({ coin }) => coin === 'USDC')!.total);
-    expect(usdc).toBeGreaterThan(1_000);
-    expect(Number(marginSummary.accountValue)).toBeLessThan(usdc / 2);
-  });
-});
-
-describe('frames of a local exchange', () => {
-  it('have the wire shapes', () => {
-    const user = userWith('frontendOpenOrders');
-    const coin = 'BTC';
-    const subscriptions: Record<string, Record<string, unknown>> = {
-      l2Book: { coin, nSigFigs: null, mantissa: null, fast: false },
-      bbo: { coin },
-      candle: { coin, interval: '1m' },
-      allMids: { dex: '' },
-      activeAssetCtx: { coin },
-      assetCtxs: { dex: 'xyz' },
-      allDexsAssetCtxs: {},
-      spotAssetCtxs: {},
-      clearinghouseState: { user, dex: '' },
-      allDexsClearinghouseState: { user },
-      spotState: { user },
-      openOrders: { user, dex: '' },
-      twapStates: { user, dex: '' },
-      activeAssetData: { user, coin },
-      webData3: { user },
-    };
-    for (const [type, fields] of Object.entries(subscriptions)) {
-      const parsed = frameDataSchemas[type]!.safeParse(state.view({ type, ...fields }));
-      expect([type, parsed.error?.issues]).toEqual([type, undefined]);
-    }
-    for (const type of [
-      'userFills',
-      'userFundings',
-      'userNonFundingLedgerUpdates',
-      'userHistoricalOrders',
-      'userTwapSliceFills',
-      'userTwapHistory',
-    ]) {
-      for (const each of state.users) {
-        const data = state.history({ type, user: each });
-        const parsed = frameDataSchemas[type]!.safeParse(data);
-        expect([type, parsed.error?.issues]).toEqual([type, undefined]);
-        expect(data).toMatchObject({ isSnapshot: true, user: each });
-      }
-    }
-    const replay = state.history({ type: 'trades', coin }) as WireTrade[];
-    expect(frameDataSchemas.trades!.safeParse(replay).error).toBeUndefined();
-    expect(replay.length).toBe(30);
-    expect(replay.every((trade, index) => index === 0 || trade.time >= replay[index - 1]!.time)).toBe(true);
-    expect(state.view({ type: 'bbo', coin: 'NOPE' })).toBeUndefined();
-  });
-
-  it('are made of blocks whose trades, fills, orders and entries have the wire shapes', () => {
-    for (const block of blocks) {
-      for (const trades of block.trades.values()) {
-        expect(frameDataSchemas.trades!.safeParse(trades).error).toBeUndefined();
-      }
-      for (const updates of block.orders.values()) {
-        expect(frameDataSchemas.orderUpdates!.safeParse(updates).error).toBeUndefined();
-      }
-      for (const [user, fills] of block.fills) {
-        for (const fill of fills) expect(presentFill.safeParse(fill).error).toBeUndefined();
-        expect(frameDataSchemas.userFills!.safeParse({ user, fills }).error).toBeUndefined();
-      }
-      for (const events of block.userEvents.values()) {
-        for (const event of events) expect(frameDataSchemas.user!.safeParse(event).error).toBeUndefined();
-      }
-      for (const [user, nonFundingLedgerUpdates] of block.ledger) {
-        const parsed = frameDataSchemas.userNonFundingLedgerUpdates!.safeParse({
-          user,
-          nonFundingLedgerUpdates,
-        });
-        expect(parsed.error).toBeUndefined();
-      }
-      for (const [user, fundings] of block.fundings) {
-        expect(frameDataSchemas.userFundings!.safeParse({ user, fundings }).error).toBeUndefined();
-      }
-    }
-    const gaps = blocks.slice(1).map((block, index) => block.time - blocks[index]!.time);
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(66);
-    expect(blocks.some(block => block.fundings.size > 10)).toBe(true);
-  });
-
-  it('are the same for the same seed, and others for another', () => {
-    const text = (seed: number) =>
-      JSON.stringify(
-        run(smallExchange(seed), 20).map(block => [
-          block.height,
-          block.time,
-          block.hash,
-          ...block.trades,
-          ...block.orders,
-        ]),
+    const unified = state.users.filter(user => ask(state, 'userAbstraction', { user }) === 'unifiedAccount');
+    expect(unified.length).toBeGreaterThan(3);
+    const worths = unified.map(user => {
+      const { marginSummary } = ask<{ marginSummary: { accountValue: string } }>(
+        state,
+        'clearinghouseState',
+        { user },
       );
-    expect(text(8)).toBe(text(8));
-    expect(text(8)).not.toBe(text(9));
+      const { balances } = ask<{ balances: { coin: string; total: string }[] }>(
+        state,
+        'spotClearinghouseState',
+        { user },
+      );
+      return [
+        Number(marginSummary.accountValue),
+        Number(balances.find(({ coin }) => coin === 'USDC')!.total),
+      ] as const;
+    });
+    // What the main dex says of such an account has nothing to do with what it is worth.
+    expect(worths.some(([perp, spot]) => perp < spot / 10)).toBe(true);
   });
 });

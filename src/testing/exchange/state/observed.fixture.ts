@@ -122,3 +122,12 @@ export function dollarsOf(user: string, { delta }: WireLedgerUpdate): bigint {
 }
 
 export const isSpot = (coin: string) => coin.startsWith('@') || coin.includes('/');
+
+/** A user of whom a request has something to tell, or the first one. */
+export function userWith(state: ExchangeState, type: string): string {
+  const found = state.users.find(user => {
+    const body = ask<unknown>(state, type, { user });
+    return Array.isArray(body) && body.length > 0;
+  });
+  return found ?? state.users[0]!;
+}
