@@ -1,11 +1,15 @@
-import type { EventRef } from '../plugin-api/index.ts';
-import { gap } from '../plugin-api/index.ts';
 import type { Clock } from './clock.ts';
 import type { CollectorRun } from './collectors/collector-run.ts';
 import { beatMs, createPace } from './collectors/pace.ts';
 import type { ItemQueue } from './ingest/item-queue.ts';
 import { mergeDeclared } from './ingest/merge.ts';
-import { type AnyDraft, beatDraft, type SourceItem, type Stamp } from './ingest/source-item.ts';
+import {
+  type AnyDraft,
+  beatDraft,
+  isAboutSource,
+  type SourceItem,
+  type Stamp,
+} from './ingest/source-item.ts';
 
 export interface CollectOptions {
   readonly runs: readonly CollectorRun[];
@@ -76,7 +80,7 @@ function itemsOf(source: string, drafts: readonly AnyDraft[], stamp: Stamp): Sou
   return drafts.map(draft => ({
     source,
     draft,
-    // Note: a gap has no time of its own; in a history it stands where it was reported.
-    stamp: stamp === 'declared' && (draft.ref as EventRef).id === gap.id ? 'tape' : stamp,
+    // Note: a gap or a fault has no time of its own; in a history it stands where it was reported.
+    stamp: stamp === 'declared' && isAboutSource(draft) ? 'tape' : stamp,
   }));
 }

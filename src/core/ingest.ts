@@ -1,10 +1,9 @@
 import type { EventRef, Logger } from '../plugin-api/index.ts';
-import { gap } from '../plugin-api/index.ts';
 import type { Clock } from './clock.ts';
 import { UserError } from './errors.ts';
 import type { TapeEvent } from './event.ts';
 import type { DedupeWindow } from './ingest/dedupe-window.ts';
-import type { AnyDraft, SourceItem, Stamp } from './ingest/source-item.ts';
+import { type AnyDraft, isAboutSource, type SourceItem, type Stamp } from './ingest/source-item.ts';
 import { type RowCheck, rowCheck, rowProblem } from './row-check.ts';
 
 /** Turns what sources bring into events: checked, de-duplicated, stamped and numbered. */
@@ -115,6 +114,7 @@ export function createIngest(options: IngestOptions): Ingest {
       waiting ??= new Map();
       waiting.set(source, draft.cursor);
     }
+    if (draft?.ref !== undefined && isAboutSource(draft)) return;
     const at = stamp === 'live' ? clock.now() : (draft?.tsIngest ?? tapeTime);
     if (isTime(at)) entry.lastAt = Math.max(entry.lastAt ?? at!, at!);
   };
@@ -160,7 +160,7 @@ export function createIngest(options: IngestOptions): Ingest {
         tapeTime = stampOf(draft, stamp, entry);
         lastSeq++;
         entry.accepted++;
-        if (ref.id !== gap.id) entry.lastAt = tapeTime;
+        if (!isAboutSource(draft)) entry.lastAt = tapeTime;
         let event: TapeEvent = {
           seq: lastSeq,
           ref,
@@ -184,7 +184,7 @@ export function createIngest(options: IngestOptions): Ingest {
     },
     recall(event) {
       window.add(event.type, event.dedupe, event.tsEvent);
-      if (event.type !== gap.id) heard(event.source, event.tsIngest);
+      if (!isAboutSource(event)) heard(event.source, event.tsIngest);
       for (const source in event.cursors) heard(source, event.tsIngest);
       lastSeq = Math.max(lastSeq, event.seq);
       tapeTime = Math.max(tapeTime ?? event.tsIngest, event.tsIngest);

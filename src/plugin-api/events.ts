@@ -421,6 +421,19 @@ export const gap = event({
   },
 });
 
+/** A failure of a collector. Key: the collector's id. Made by the core. */
+export const collectorFault = event({
+  id: 'core.fault',
+  version: 1,
+  entity: 'market',
+  doc: 'A failure of a collector, kept on the tape beside what it brought.',
+  fields: {
+    plugin: string({ doc: "The collector's id." }),
+    code: string({ doc: 'Stable, documented in docs/errors.md; `PLUGIN_THREW` for any other error.' }),
+    message: string({ doc: 'What happened.' }),
+  },
+});
+
 /** The passing of tape time while nothing else happens, and jobs that are due. Made by the core. */
 export const timer = event({
   id: 'core.timer',
@@ -474,4 +487,4 @@ export const standardEvents = [
   block,
 ] as const;
 /** Events that only the core makes. */
-export const coreEvents = [gap, timer, command] as const;
+export const coreEvents = [gap, collectorFault, timer, command] as const;

@@ -80,7 +80,11 @@ function run(plugin: CollectorPlugin, options: Partial<CollectorRunOptions> = {}
 
 const shown = (drafts: readonly AnyDraft[]) =>
   drafts.map(({ ref, dedupe, payload }) =>
-    ref.id === 'metric' ? dedupe : `${ref.id} ${payload.reason} healed=${payload.healed}`,
+    ref.id === 'metric'
+      ? dedupe
+      : ref.id === 'core.fault'
+        ? `${payload.code}: ${payload.message}`
+        : `${ref.id} ${payload.reason} healed=${payload.healed}`,
   );
 
 describe('a collector at work', () => {
@@ -109,7 +113,8 @@ describe('a collector at work', () => {
         { availability: 'declared' },
       ),
     );
-    expect(shown(await all())).toEqual(['1', '2', '3']);
+    const fault = 'STORE_UNAVAILABLE: gone for a moment';
+    expect(shown(await all())).toEqual(['1', fault, '2', fault, '3']);
     expect(cursors).toEqual([undefined, '1', '2']);
     expect(made.status).toMatchObject({ state: 'stopped', faults: 2 });
   });
@@ -124,7 +129,7 @@ describe('a collector at work', () => {
         { availability: 'declared' },
       ),
     );
-    expect(shown(await all())).toEqual(['1']);
+    expect(shown(await all())).toEqual(['1', 'PLUGIN_THREW: line 7 is torn']);
     expect(made.status).toMatchObject({ state: 'failed', reason: 'line 7 is torn', faults: 1 });
   });
 
@@ -169,6 +174,7 @@ describe('a collector at work', () => {
     await clock.advance(8_000);
     expect(shown(await drafts)).toEqual([
       '10',
+      'PLUGIN_THREW: socket closed',
       'core.gap failed: socket closed healed=false',
       '11',
       'core.gap failed: socket closed healed=true',
@@ -220,6 +226,35 @@ describe('a collector at work', () => {
     const drafts = await all();
     expect(shown(drafts)).toEqual(['core.gap not running healed=false', '1']);
     expect(drafts[0]?.payload).toMatchObject({ stream: 'metric', from: 400_000, to: 1_000_000 });
+  });
+
+  it('tells a gap at once, also while nothing else comes, and before it fails', async () => {
+    const { all, stop } = run(
+      collector(async function* (ctx) {
+        yield value(1);
+        ctx.gap({ stream: 'metric', from: 1, to: 2, reason: 'while it waits' });
+        await ctx.sleep(1e8);
+      }),
+    );
+    const drafts = all();
+    setTimeout(() => stop.abort(), 30);
+    expect(shown(await drafts)).toEqual(['1', 'core.gap while it waits healed=false']);
+
+    const failing = run(
+      collector(
+        async function* (ctx) {
+          yield value(1);
+          ctx.gap({ stream: 'metric', from: 1, to: 2, reason: 'before it fails' });
+          throw new Error('a bug');
+        },
+        { availability: 'declared' },
+      ),
+    );
+    expect(shown(await failing.all())).toEqual([
+      '1',
+      'core.gap before it fails healed=false',
+      'PLUGIN_THREW: a bug',
+    ]);
   });
 
   it('puts a gap that it reports where it was reported', async () => {

@@ -1,7 +1,7 @@
 import type { CollectorPlugin, Logger, Progress } from '../../plugin-api/index.ts';
 import type { Clock } from '../clock.ts';
 import { UserError } from '../errors.ts';
-import { type AnyDraft, gapDraft, outageDraft } from '../ingest/source-item.ts';
+import { type AnyDraft, faultDraft, gapDraft, outageDraft } from '../ingest/source-item.ts';
 import { pluginSeed, randomAt } from '../random.ts';
 import { type BackOff, backOffMs, isRetryable } from './back-off.ts';
 import { type CollectorServices, createCollectorContext } from './collector-context.ts';
@@ -84,6 +84,8 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
   let rejected = 0;
   let progress: Progress | undefined;
   let { cursor } = options;
+  /** Of the last draft that it brought. */
+  let lastTsEvent: number | undefined;
   /** Up to when everything was fetched after an outage. */
   let recoveredUntil: number | undefined;
   let pausing: { readonly ended: Promise<void>; end(): void } | undefined;
@@ -124,6 +126,7 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
     const drafts = (Array.isArray(value) ? value : [value]) as readonly AnyDraft[];
     const last = drafts.findLast(draft => typeof draft?.cursor === 'string');
     if (last?.cursor !== undefined) cursor = last.cursor;
+    lastTsEvent = drafts.at(-1)?.tsEvent ?? lastTsEvent;
     if (drafts.every(draft => emitted.has(draft?.ref?.id))) return drafts;
     return drafts.filter(draft => {
       const fits = emitted.has(draft?.ref?.id);
@@ -218,6 +221,9 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
         faults++;
         attempt++;
         reason = error instanceof Error ? error.message : String(error);
+        // Note: a history that failed before its first event has no place on the tape yet; the log and its state say so.
+        const at = availability === 'live' ? clock.now() : lastTsEvent;
+        if (at !== undefined) yield [faultDraft(error, plugin.id, { at, count: faults })];
         const again =
           availability === 'live'
             ? !(error instanceof UserError)

@@ -35,7 +35,12 @@ export const streamSources: readonly StreamSource[] = [
     order: 'categoryEvents',
     addedBy: batch => batch.history.some(({ ref }) => ref.kind === 'category'),
   },
-  { name: 'faults', table: tables.faults, order: 'faults', addedBy: batch => batch.faults.length > 0 },
+  {
+    name: 'faults',
+    table: tables.faults,
+    order: 'faults',
+    addedBy: batch => batch.faults.length > 0 || batch.events.some(({ type }) => type === 'core.fault'),
+  },
 ];
 
 export function compare(a: FeedPlace, b: FeedPlace): number {

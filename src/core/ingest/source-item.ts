@@ -1,5 +1,5 @@
 import type { Draft, EventRef, TrackedTier } from '../../plugin-api/index.ts';
-import { command, gap, timer } from '../../plugin-api/index.ts';
+import { collectorFault, command, gap, timer } from '../../plugin-api/index.ts';
 import type { TapeEvent } from '../event.ts';
 
 /** A draft of any ref. */
@@ -59,6 +59,38 @@ export function gapDraft(report: GapReport, source: string): AnyDraft {
     payload: { stream, scope: key ?? null, from, to, reason, healed },
   };
 }
+
+const longestMessage = 2_000;
+
+/**
+ * The event that says that a collector failed.
+ *
+ * @param at when, by the exchange's time in a history
+ * @param count which of its failures since the start, from 1
+ */
+export function faultDraft(
+  error: unknown,
+  source: string,
+  { at, count }: { at: number; count: number },
+): AnyDraft {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    ref: collectorFault as EventRef,
+    key: source,
+    tsEvent: at,
+    dedupe: `${source}:${at}:${count}`,
+    payload: {
+      plugin: source,
+      code: typeof code === 'string' && code !== '' ? code : 'PLUGIN_THREW',
+      message: message.slice(0, longestMessage),
+    },
+  };
+}
+
+/** Whether a draft is the core's own word about a source, and no event of it. */
+export const isAboutSource = ({ ref }: { readonly ref: EventRef }): boolean =>
+  ref.id === gap.id || ref.id === collectorFault.id;
 
 /** The event that closes beats while nothing else happens. */
 export function beatDraft(at: number): AnyDraft {

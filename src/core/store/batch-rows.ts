@@ -1,4 +1,4 @@
-import type { HistoryRow, LatestRow, OutputBatch, Position, TapeEvent } from '../event.ts';
+import type { FaultRow, HistoryRow, LatestRow, OutputBatch, Position, TapeEvent } from '../event.ts';
 import { type Amendment, amendmentOf } from './amendments.ts';
 import type { CopyTable } from './copy-table.ts';
 import * as events from './event-tables.ts';
@@ -141,6 +141,9 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
         break;
       case 'core.timer':
         break;
+      case 'core.fault':
+        add(outputs.faultRows, { ...faultOf(event), run });
+        break;
       default: {
         const all = appended[event.type];
         const one = latest[event.type];
@@ -181,6 +184,12 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
     left: volumes.take(),
     decisionCounts: batch.decisionCounts,
   };
+}
+
+/** A collector's fault as a row. It comes before all outputs of its place on the tape. */
+function faultOf({ seq, tsIngest, payload }: TapeEvent): FaultRow {
+  const { plugin, code, message } = payload as Record<'plugin' | 'code' | 'message', string>;
+  return { seq, index: -1, tsIngest, plugin, handler: 'collect', code, message, key: undefined };
 }
 
 function isAfter(a: Position, b: Position): boolean {

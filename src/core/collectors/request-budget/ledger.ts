@@ -73,6 +73,11 @@ interface Entry {
 export const emptyLedger: LedgerState = { entries: [], pacedUntil: 0, blockedUntil: 0, refusals: 0 };
 
 const minuteMs = 60_000;
+/**
+ * What is spent counts for a minute and a little more, since a request leaves a little after it was granted: the next one must not be
+ * granted a minute after the grant, but a minute after that.
+ */
+const countsMs = minuteMs + 500;
 /** Share of a budget that paced requests get when nobody else asks. */
 const pacedShare = 0.9;
 /** Share of a budget that paced requests may get ahead of their even flow. */
@@ -99,7 +104,7 @@ export function settle(
     // Note: after a restart of the machine its clock begins anew, and what was written before lies far ahead.
     entry => entry !== held && entry.until > now && entry.until <= now + 2 * minuteMs + leaseMs,
   );
-  if (spent !== undefined && spent.weight > 0) addSpent(entries, spent.weight, now - spent.agoMs + minuteMs);
+  if (spent !== undefined && spent.weight > 0) addSpent(entries, spent.weight, now - spent.agoMs + countsMs);
   const pacedBack = Math.max(0, (held?.paced ?? 0) - (spent?.pacedWeight ?? 0));
   let pacedUntil = Math.min(state.pacedUntil, now + minuteMs) - pacedBack / flowPerMs;
 
@@ -132,7 +137,7 @@ export function settle(
   if (granted.paced > 0) pacedUntil = Math.max(pacedUntil, now) + granted.paced / flowPerMs;
   const total = granted.free + granted.paced;
   if (total > 0) {
-    entries.push({ owner, weight: total, paced: granted.paced, until: now + leaseMs + minuteMs });
+    entries.push({ owner, weight: total, paced: granted.paced, until: now + leaseMs + countsMs });
   }
 
   const waits: number[] = [];
