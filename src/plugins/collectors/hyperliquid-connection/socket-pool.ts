@@ -171,8 +171,10 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
     },
     refused(entry, reason) {
       counts.refusals += 1;
-      const { subscription } = entry;
-      ctx.log.warn('the exchange refused a subscription', { ...subscription, reason: reason.slice(0, 100) });
+      const values = { ...entry.subscription, reason: reason.slice(0, 100) };
+      // Note: said once; a market that is closed for good would say it for ever.
+      if (entry.refusals === 1) ctx.log.warn('the exchange refused a subscription', values);
+      else ctx.log.debug('the exchange refused a subscription again', values);
     },
     failed,
   };
@@ -222,7 +224,9 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
     connect();
     const isRotating = slots.some(({ successor }) => successor !== undefined);
     const due = slots.toSorted((a, b) => rest(a) - rest(b))[0];
-    if (!isRotating && retired.size === 0 && due !== undefined) beginRotation(due, rotation);
+    // Note: not while anything else is to be sent, such as after a loss.
+    const isCalm = !isRotating && retired.size === 0 && sum(({ waiting }) => waiting) === 0;
+    if (isCalm && due !== undefined) beginRotation(due, rotation);
     pump();
   }
   /** How long a connection still has, in ms; the mute ones have none. */
