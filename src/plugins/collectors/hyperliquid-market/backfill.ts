@@ -1,51 +1,86 @@
-import type { CollectorContext, candle, Draft, funding, TimeRange } from '../../../plugin-api/index.ts';
-import { resolveEndpoints } from '../hyperliquid-connection/endpoints.ts';
-import { createInfoClient } from '../hyperliquid-connection/info-client.ts';
+import type { CollectorContext, Time, TimeRange } from '../../../plugin-api/index.ts';
 import type { InfoClient } from '../hyperliquid-connection/info-types.ts';
 import { type CandleInterval, candleLengths } from '../hyperliquid-messages/candles.ts';
-import { asDrafts, type Collected } from '../hyperliquid-messages/collected.ts';
+import type { Collected } from '../hyperliquid-messages/collected.ts';
 import { candleDraft, candleRow, minuteMs, minutesOf } from './candles/candle-row.ts';
 import { joined } from './candles/candle-series.ts';
-import { chooseMarkets } from './choose.ts';
 import type { MarketConfig } from './config.ts';
 import { readFunding } from './funding-history.ts';
-import { type Market, readUniverse } from './universe.ts';
+import type { Market } from './universe.ts';
 
 /** The exchange keeps the last 5,000 bars of each length. */
 const keptBars = 4_900;
 
+/** Fetches what came to pass while the collector was not at work, beside the live streams, which do not wait for it. */
+export interface Backfill {
+  /** Runs until everything has been fetched, or the collector stops. */
+  run(markets: readonly Market[]): Promise<void>;
+  readonly isDone: boolean;
+}
+
+export interface BackfillOptions {
+  readonly config: Pick<MarketConfig, 'trades' | 'candles' | 'candleIntervals' | 'fundingHistory'>;
+  readonly info: Pick<InfoClient, 'request' | 'pages'>;
+  /** In ms; nothing is missing where its beginning is undefined. */
+  readonly range: { readonly from: Time | undefined; readonly to: Time };
+  readonly push: (drafts: readonly Collected[]) => void;
+}
+
+const retryMs = 10_000;
+
 /**
- * Fetches the candles that ended, and the funding rates that were paid, in an interval. The trades of it cannot be fetched: their
- * gap stays.
+ * Candles that ended and funding rates that were paid meanwhile are fetched, the most important markets first, and their gaps healed.
+ * The exchange does not tell trades, books and prices afterwards: their gaps, which the core reports, stay.
  */
-export async function* backfill(
-  ctx: CollectorContext<MarketConfig>,
-  range: TimeRange,
-): AsyncGenerator<readonly Draft<typeof candle | typeof funding>[]> {
-  const { config } = ctx;
-  const info = createInfoClient(ctx, resolveEndpoints(config));
-  const universe = await readUniverse(info, () => 0, 'normal');
-  for (const stream of ['trade', 'book', 'mark', 'ticker']) {
-    ctx.gap({ stream, ...range, reason: 'the exchange does not tell it afterwards' });
-  }
-  for (const market of chooseMarkets(universe.markets, config)) {
-    if (ctx.signal.aborted) return;
-    try {
-      if (config.trades && config.candles) yield asDrafts(await candlesOf(info, market, range, config));
-      if (config.fundingHistory && market.kind !== 'spot') {
-        yield asDrafts(await readFunding(ctx, info, market.coin, range));
-      }
-    } catch (error) {
-      if (ctx.signal.aborted) return;
-      const reason = error instanceof Error ? error.message : String(error);
-      for (const stream of ['candle', 'funding']) ctx.gap({ stream, key: market.coin, ...range, reason });
+export function createBackfill(
+  ctx: Pick<CollectorContext<unknown>, 'signal' | 'sleep' | 'log' | 'gap' | 'reject'>,
+  { config, info, range: { from, to }, push }: BackfillOptions,
+): Backfill {
+  let isDone = from === undefined || from >= to;
+  const streams: string[] = [];
+  if (config.trades && config.candles) streams.push('candle');
+  if (config.fundingHistory) streams.push('funding');
+
+  async function fetchMarket(market: Market, range: TimeRange): Promise<void> {
+    if (streams.includes('candle')) push(await candlesOf(info, market, range, config));
+    if (streams.includes('funding') && market.kind !== 'spot') {
+      push(await readFunding(ctx, info, market.coin, range));
     }
   }
+
+  return {
+    get isDone() {
+      return isDone;
+    },
+    async run(markets) {
+      if (from === undefined || isDone) return;
+      const range = { from, to };
+      let left = markets;
+      while (left.length > 0 && !ctx.signal.aborted) {
+        const failed: Market[] = [];
+        for (const market of left) {
+          if (ctx.signal.aborted) return;
+          try {
+            await fetchMarket(market, range);
+          } catch (error) {
+            failed.push(market);
+            ctx.log.debug('candles could not be fetched', { coin: market.coin, error: String(error) });
+          }
+        }
+        left = failed;
+        if (left.length > 0) await ctx.sleep(retryMs);
+      }
+      if (ctx.signal.aborted) return;
+      isDone = true;
+      const reason = 'fetched after a restart';
+      for (const stream of streams) ctx.gap({ stream, ...range, reason, healed: true });
+    },
+  };
 }
 
 /** The candles of a market that ended within an interval, oldest first. */
 async function candlesOf(
-  info: InfoClient,
+  info: Pick<InfoClient, 'request'>,
   { coin, decimals }: Market,
   { from, to }: TimeRange,
   { candleIntervals }: Pick<MarketConfig, 'candleIntervals'>,
@@ -91,7 +126,7 @@ function endedWithin(length: number, from: number, to: number): { begin: number;
 }
 
 async function readBars(
-  info: InfoClient,
+  info: Pick<InfoClient, 'request'>,
   coin: string,
   interval: CandleInterval,
   startTime: number,

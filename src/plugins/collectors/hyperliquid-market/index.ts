@@ -10,7 +10,6 @@ import {
   trade,
 } from '../../../plugin-api/index.ts';
 import { asDrafts } from '../hyperliquid-messages/collected.ts';
-import { backfill } from './backfill.ts';
 import { type MarketConfig, marketConfig } from './config.ts';
 import { createMarket } from './market.ts';
 
@@ -25,7 +24,6 @@ export const hyperliquidMarket = defineCollector({
   config: marketConfig,
   emits,
   collect,
-  backfill,
 });
 
 async function* collect(

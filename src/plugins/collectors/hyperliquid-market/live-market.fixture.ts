@@ -86,8 +86,9 @@ export interface CollectorAtWork {
 export function startCollector(
   exchange: Pick<Exchange, 'infoUrl' | 'wsUrl' | 'statsUrl' | 'explorerUrl'>,
   given: Partial<MarketConfig> | Record<string, unknown> = {},
+  cursor?: string,
 ): CollectorAtWork {
-  const told = contextFor(exchange, given);
+  const told = contextFor(exchange, given, cursor);
   const working = (async () => {
     for await (const batch of hyperliquidMarket.collect(told.context as never)) {
       told.drafts.push(...(batch as unknown as readonly Draft[]));
@@ -105,21 +106,11 @@ export function startCollector(
   };
 }
 
-/** Runs the collector's backfill to its end. */
-export async function runBackfill(
+function contextFor(
   exchange: Parameters<typeof startCollector>[0],
-  range: TimeRange,
-  given: Record<string, unknown> = {},
+  given: Record<string, unknown>,
+  cursor?: string,
 ) {
-  const told = contextFor(exchange, given);
-  for await (const batch of hyperliquidMarket.backfill!(told.context as never, range)) {
-    told.drafts.push(...(batch as unknown as readonly Draft[]));
-  }
-  told.abort();
-  return told;
-}
-
-function contextFor(exchange: Parameters<typeof startCollector>[0], given: Record<string, unknown>) {
   const { infoUrl, wsUrl, statsUrl, explorerUrl } = exchange;
   const config = marketConfig.parse({ infoUrl, wsUrl, statsUrl, explorerUrl, ...given });
   const stop = new AbortController();
@@ -130,6 +121,7 @@ function contextFor(exchange: Parameters<typeof startCollector>[0], given: Recor
   const note = (message: string, values: unknown) => notes.push({ message, values });
   const context = testCollectorContext(config, {
     signal: stop.signal,
+    cursor,
     gap: gap => gaps.push(gap),
     reject: rejection => rejections.push(rejection),
     log: { debug: () => {}, info: note, warn: note, error: note },

@@ -206,3 +206,21 @@ describe('candles', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 });
+
+describe('a restart', () => {
+  test('fetches the candles and funding rates of the time between, beside the live tape', async () => {
+    const minutes = 7;
+    exchange = await watchedExchange({ start: Date.now() - minutes * minute });
+    const since = exchange.state.now;
+    await exchange.advance(minutes * minute);
+    collector = startCollector(exchange, quick, String(since));
+    await until('candles healed', () => healed('candle').length > 0);
+    expect(healed('funding')).toHaveLength(1);
+    expect(healed('candle')[0]).toMatchObject({ from: since });
+    expect(healed('trade')).toEqual([]);
+    await candlesEqual(since, exchange.state.now - 2_000, ['1m', '5m', '15m', '1h', '4h']);
+    await until('live trades', () => collector.of('trade').length > 50);
+    const cursors = collector.drafts.flatMap(({ cursor }) => cursor ?? []);
+    expect(Number(cursors.at(-1))).toBeGreaterThan(since);
+  });
+});

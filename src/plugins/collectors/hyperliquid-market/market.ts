@@ -3,6 +3,7 @@ import { resolveEndpoints } from '../hyperliquid-connection/endpoints.ts';
 import { createInfoClient } from '../hyperliquid-connection/info-client.ts';
 import { createSocketPool } from '../hyperliquid-connection/socket-pool.ts';
 import type { Collected } from '../hyperliquid-messages/collected.ts';
+import { createBackfill } from './backfill.ts';
 import { candleChecks } from './candle-checks.ts';
 import { chooseSubscriptions, roomFor } from './choose.ts';
 import type { CoinTrades } from './coin-trades.ts';
@@ -82,6 +83,16 @@ export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
       refreshAt = Math.min(refreshAt, Math.max(ctx.now, refreshedAt + leastRefreshMs));
     },
   });
+  const since = ctx.cursor === undefined ? undefined : Number(ctx.cursor);
+  const backfill = createBackfill(ctx, {
+    config,
+    info,
+    range: { from: since, to: ctx.now },
+    push: drafts => {
+      outbox.pushAll(drafts);
+      outbox.wake();
+    },
+  });
   let refreshAt = 0;
   let refreshedAt = 0;
   let fundingAt = nextFundingTime(ctx.now);
@@ -119,12 +130,14 @@ export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
       refreshAt = ctx.now + retryMs;
       return;
     }
+    const isFirst = refreshedAt === 0;
     refreshedAt = ctx.now;
     refreshAt = ctx.now + config.universeEveryMs;
     const choice = chooseSubscriptions(universe.markets, config, new Set(coins.keys()));
     prices.use(universe, new Set(choice.markets.map(({ coin }) => coin)));
     subscriptions.use(choice, universe);
     say(choice);
+    if (isFirst) backfill.run(choice.markets).then(outbox.wake, outbox.fail);
   }
 
   function say({ markets, wanted, leftOut, unknown }: ReturnType<typeof chooseSubscriptions>): void {
@@ -191,13 +204,26 @@ export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
     }
   }
 
+  /** Up to when nothing is missing that can be fetched: where a restart goes on. */
+  function cursor(): string {
+    return String(backfill.isDone ? Math.floor(time.at(ctx.now)) : since);
+  }
+
+  async function* batches(): AsyncGenerator<readonly Collected[]> {
+    for await (const drafts of outbox.batches()) {
+      const last = drafts.at(-1);
+      if (last !== undefined) last.cursor = cursor();
+      yield drafts;
+    }
+  }
+
   const tasks = [universeTask(), lookTask()];
   if (config.trades && config.candles) tasks.push(candleTask());
   if (config.fundingHistory) tasks.push(fundingTask());
   for (const task of tasks) task.catch(outbox.fail);
 
   return {
-    batches: outbox.batches,
+    batches,
     async close() {
       await pool.close();
     },

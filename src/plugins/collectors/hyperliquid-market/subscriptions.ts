@@ -65,7 +65,8 @@ export function createSubscriptions(
           decimals: market.decimals,
           intervals: config.candleIntervals,
           begin: at - (at % dayMs),
-          tellAfter: at,
+          // Note: what ended shortly before is told as well, so that nothing falls between this and what a restart fetches.
+          tellAfter: at - 2 * minuteMs,
           keepMinutes: Math.ceil((keptAudits * config.auditEveryMs) / minuteMs) + 10,
         })
       : undefined;
