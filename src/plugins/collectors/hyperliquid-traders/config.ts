@@ -7,7 +7,7 @@ const hour = 60 * minute;
 
 const duration = (defaultMs: number, doc: string) => z.int().min(0).default(defaultMs).describe(doc);
 
-export const tradersConfig = z.strictObject({
+const settings = z.strictObject({
   ...endpointsSchema,
   positions: z.boolean().default(true).describe('Keep the positions and the equity of tracked traders.'),
   orders: z
@@ -46,7 +46,7 @@ export const tradersConfig = z.strictObject({
     .describe(
       'Further places on the socket through which all traders are passed, to read their whole state.',
     ),
-  visitMs: duration(1_500, 'How long a trader stays in a rotating place at least.'),
+  visitMs: duration(2 * second, 'How long a trader stays in a rotating place at least.'),
   settleMs: duration(
     2 * second,
     'How long an answer waits for trades that happened before it and are still on their way.',
@@ -85,5 +85,13 @@ export const tradersConfig = z.strictObject({
     .default(10_000_000)
     .describe('Equity in USD from which changes are confirmed before those of others.'),
 });
+
+/** The wallets of which one address may have subscriptions, as the exchange documents it. */
+const mostUsers = 10;
+
+export const tradersConfig = settings.refine(
+  ({ pinnedUsers, rotatingUsers }) => pinnedUsers + rotatingUsers <= mostUsers,
+  { error: `expected \`pinnedUsers\` and \`rotatingUsers\` to be ${mostUsers} together at most` },
+);
 
 export type TradersConfig = Readonly<z.output<typeof tradersConfig>>;

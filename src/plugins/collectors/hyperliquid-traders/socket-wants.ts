@@ -124,9 +124,13 @@ export function createSocketWants(options: SocketWantsOptions): SocketWants {
       };
       if (config.positions) {
         wanted.push(states(trader, expect('states')), spot(trader, expect('spot')));
-        wanted.push(account(trader, expect('account')));
       }
-      if (config.orders) {
+      // Note: each subscription costs two messages of those allowed, so what changes rarely is not read at each visit.
+      const isPlaced =
+        trader.abstraction !== undefined && ctx.now - trader.abstractionReadAt < config.relationsEveryMs;
+      if (config.positions && !isPlaced) {
+        wanted.push(account(trader, expect('account')));
+      } else if (config.orders && ctx.now - trader.ordersReadAt >= config.ordersEveryMs / 2) {
         for (const { dex, isUsed } of trader.dexes.values()) {
           if (isUsed) wanted.push(openOrders(trader, dex, expect(`orders ${dex}`)));
         }
