@@ -10,7 +10,7 @@ export const leaderboardConfig = z.strictObject({
   /** How often the leaderboard is looked at. It is fetched only when it has changed. */
   everyMinutes: z.number().positive().default(5),
   /** Only so many rows, the first ones by `topBy`; null for all. */
-  top: z.int().positive().nullable().default(null),
+  top: z.int().positive().nullable().default(10_000),
   topBy: z.enum(['accountValue', 'monthPnl', 'monthVolume']).default('accountValue'),
   /** Only rows with an account value of at least this, in USD. */
   minAccountValueUsd: z.number().min(0).default(0),
