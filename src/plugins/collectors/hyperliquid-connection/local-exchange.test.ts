@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../../core/clock.ts';
+import { createMemoryLedger } from '../../../core/collectors/request-budget/memory-ledger.ts';
+import { createRequestBudgets } from '../../../core/collectors/request-budget.ts';
 import { testCollectorContext } from '../../../testing/collector-context.ts';
 import { type Exchange, startExchange } from '../../../testing/exchange/index.ts';
 import { until } from './fixtures/socket-server.ts';
@@ -234,3 +237,49 @@ describe('every subscription that a collector may use', () => {
     }
   }, 30_000);
 });
+
+test('pools that follow one another, as after restarts, do not send more than one address may', async () => {
+  const strict = await startExchange({ seed: 6, wallets: 20, tradesPerSecond: 5 });
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const ledgers = new Map<string, ReturnType<typeof createMemoryLedger>>();
+  const budgets = createRequestBudgets({
+    owner: 'one',
+    clock: systemClock,
+    log,
+    random: Math.random,
+    ledgerOf(name) {
+      const ledger = ledgers.get(name) ?? createMemoryLedger(systemClock);
+      ledgers.set(name, ledger);
+      return ledger;
+    },
+  });
+  try {
+    const coins = strict.state.coins.slice(0, 780);
+    expect(coins).toHaveLength(780);
+    const confirmed: number[] = [];
+    for (let restart = 0; restart < 3; restart++) {
+      const ctx = testCollectorContext({}, { budget: (name, size) => budgets.get(name, size) });
+      const pool = createSocketPool(ctx, {
+        wsUrl: strict.wsUrl,
+        connections: 5,
+        limits: { ...limits, newConnectionsPerMinute: 20, framesPerMinute: 1_500 },
+      });
+      for (const coin of coins) pool.subscribe({ type: 'trades', coin }, { data() {} });
+      await until(() => pool.status().confirmed === coins.length, 4_000).catch(() => undefined);
+      confirmed.push(pool.status().confirmed);
+      await pool.close();
+    }
+    // Each alone stays below its own 1,500; of the third only what is left of 1,950 is sent within the minute, a hundred at a time.
+    expect(confirmed.slice(0, 2)).toEqual([780, 780]);
+    expect(confirmed[2]).toBeLessThanOrEqual(1_950 - 2 * 780);
+    expect(confirmed[2]).toBeGreaterThanOrEqual(300);
+    const { framesPerMinute, newConnectionsPerMinute, subscriptions } = strict.limits();
+    for (const { highWater, limit, refused } of [framesPerMinute, newConnectionsPerMinute, subscriptions]) {
+      expect(highWater).toBeLessThanOrEqual(limit);
+      expect(refused).toBe(0);
+    }
+  } finally {
+    await budgets.close();
+    await strict.stop();
+  }
+}, 60_000);
