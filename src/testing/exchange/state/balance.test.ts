@@ -162,14 +162,10 @@ describe('the books of a local exchange', () => {
   it('tell a liquidation to both sides, to the victim as an event and an entry, and leave it no debts', () => {
     const state = smallExchange(12);
     const user = state.users[1]!;
-    const blocks = run(
-      state,
-      40,
-      new Map<number, Provocation>([
-        [2, { kind: 'trade', user, coin: 'ETH', size: '60' }],
-        [30, { kind: 'liquidation', user }],
-      ]),
-    );
+    const earlier = run(state, 30);
+    state.provoke({ kind: 'trade', user, coin: 'ETH', size: '60' });
+    state.provoke({ kind: 'liquidation', user });
+    const blocks = [...earlier, ...run(state, 2)];
     const marked = blocks.flatMap(block =>
       [...block.fills].flatMap(([owner, fills]) =>
         fills.filter(fill => fill.liquidation?.liquidatedUser === user).map(fill => ({ owner, fill })),

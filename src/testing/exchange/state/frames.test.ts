@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { frameDataSchemas } from '../wire/frames.ts';
 import { presentFill } from '../wire/users.ts';
 import type { Block, ExchangeState, Provocation } from './exchange-state.ts';
-import { run, smallExchange, userWith } from './observed.fixture.ts';
-import type { WireTrade } from './wire.ts';
+import { ask, run, smallExchange, userWith } from './observed.fixture.ts';
+import type { WireFrontendOrder, WireTrade } from './wire.ts';
 
 let state: ExchangeState;
 let blocks: Block[];
@@ -97,6 +97,46 @@ describe('frames of a local exchange', () => {
     const gaps = blocks.slice(1).map((block, index) => block.time - blocks[index]!.time);
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(66);
     expect(blocks.some(block => block.fundings.size > 10)).toBe(true);
+  });
+
+  it('read NaN for a spoilt premium until the hour ends, and then say so in the history of funding', () => {
+    const fresh = smallExchange(6);
+    const premiumOf = (coin: string) =>
+      (fresh.view({ type: 'activeAssetCtx', coin }) as { ctx: { premium: string } }).ctx.premium;
+    const history = () =>
+      ask<{ premium: string; time: number }[]>(fresh, 'fundingHistory', { coin: 'ETH', startTime: 0 });
+    run(fresh, 5, new Map<number, Provocation>([[1, { kind: 'nan-premium', coin: 'ETH' }]]));
+    expect(premiumOf('ETH')).toBe('NaN');
+    expect(premiumOf('BTC')).not.toBe('NaN');
+    expect(history()).toEqual([]);
+    run(fresh, 100);
+    expect(premiumOf('ETH')).not.toBe('NaN');
+    expect(history().map(({ premium }) => premium)).toEqual(['NaN']);
+  });
+
+  it('tell of orders that rest, wait for a price, and are triggered, filled or taken back', () => {
+    const fresh = smallExchange(7, { markets: 'load', tradesPerSecond: 100 });
+    const told = new Set<string>();
+    const triggers = new Set<string>();
+    for (let minute = 0; minute < 8; minute++) {
+      for (const block of run(fresh, 60)) {
+        for (const updates of block.orders.values()) for (const { status } of updates) told.add(status);
+      }
+      for (const user of fresh.users) {
+        for (const { orderType, sz, isPositionTpsl } of ask<WireFrontendOrder[]>(
+          fresh,
+          'frontendOpenOrders',
+          { user },
+        )) {
+          if (orderType !== 'Limit') triggers.add(orderType);
+          if (isPositionTpsl) expect(sz).toBe('0.0');
+        }
+      }
+    }
+    expect([...told]).toEqual(
+      expect.arrayContaining(['open', 'filled', 'canceled', 'triggered', 'reduceOnlyCanceled']),
+    );
+    expect([...triggers].sort()).toEqual(['Stop Market', 'Take Profit Market']);
   });
 
   it('are the same for the same seed, and others for another', () => {

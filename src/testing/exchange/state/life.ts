@@ -68,6 +68,8 @@ export function createLife(options: LifeOptions): Life {
     { perSecond: 1 / 300, happen: () => netSomeVault() },
   ];
 
+  /** From the price, as a fraction of it. */
+  const distance = () => Math.max(0.0004, Math.min(0.08, random.logNormal(0.004, 1.2)));
   const someone = () => random.pick(traders);
   const cents = (usd: number) => Math.max(1, Math.round(usd * 100)) * 10_000;
   const freeOf = (account: Account) => (account.isUnified ? account.usdc : account.collateral[0]!);
@@ -92,7 +94,7 @@ export function createLife(options: LifeOptions): Life {
     if (venue.orders.openOf(account).length >= openOrdersAtMost) return;
     const isBuy = random.chance(0.5);
     const mark = venue.marks[market.index]!;
-    const tick = Math.max(1, Math.round(mark * (1 + (isBuy ? -1 : 1) * random.between(0.0015, 0.05))));
+    const tick = Math.max(1, Math.round(mark * (1 + (isBuy ? -1 : 1) * distance())));
     const lots = Math.max(1, Math.round((random.logNormal(1_500, 1) * 1e6) / (tick * market.unit)));
     rest(
       venue.place({
@@ -116,7 +118,7 @@ export function createLife(options: LifeOptions): Life {
     const mark = venue.marks[market.index]!;
     const isTakeProfit = random.chance(0.5);
     const isAbove = lots > 0 === isTakeProfit;
-    const tick = Math.max(1, Math.round(mark * (1 + (isAbove ? 1 : -1) * random.between(0.002, 0.04))));
+    const tick = Math.max(1, Math.round(mark * (1 + (isAbove ? 1 : -1) * distance())));
     const isBuy = lots < 0;
     rest(
       venue.place({

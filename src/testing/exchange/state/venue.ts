@@ -90,7 +90,8 @@ export interface Venue {
 
 interface Collision {
   readonly across: 'coins' | 'blocks';
-  first: { readonly market: Market; readonly tid: number; readonly height: number } | undefined;
+  /** Trades since it was asked for, the latest of each market. */
+  readonly seen: Map<Market, { readonly tid: number; readonly height: number }>;
 }
 
 export interface VenueOptions {
@@ -126,25 +127,20 @@ export function createVenue({ seed, start, universe, fillsKept, ordersKept }: Ve
   /** The identifier that a trade has where collisions are asked for. */
   function collidingId(market: Market, computed: number): number {
     const [collision] = collisions;
-    const first = collision?.first;
     if (collision === undefined) return computed;
-    if (first === undefined) {
-      collision.first = { market, tid: computed, height: block.height };
-      return computed;
-    }
-    const isSecond =
-      collision.across === 'coins'
-        ? first.market !== market && first.height === block.height
-        : first.market === market && first.height !== block.height;
-    if (!isSecond) {
-      // Note: of two coins both trades must be in one block, so that only the coin tells them apart.
-      if (collision.across === 'coins' && first.height !== block.height) {
-        collision.first = { market, tid: computed, height: block.height };
-      }
+    const { across, seen } = collision;
+    const { height } = block;
+    // Note: of two coins both trades must be in one block, so that only the coin tells them apart.
+    const earlier =
+      across === 'blocks'
+        ? [seen.get(market)].find(trade => trade !== undefined && trade.height !== height)
+        : [...seen].find(([other, trade]) => other !== market && trade.height === height)?.[1];
+    if (earlier === undefined) {
+      seen.set(market, { tid: computed, height });
       return computed;
     }
     collisions.shift();
-    return first.tid;
+    return earlier.tid;
   }
 
   /** Books one side and keeps its fill; the rest of `row` is set by the caller. */
@@ -270,7 +266,7 @@ export function createVenue({ seed, start, universe, fillsKept, ordersKept }: Ve
       append(block.orders, changed.account.address, wireOrderUpdate(changed, identifiers));
     },
     collide(across) {
-      collisions.push({ across, first: undefined });
+      collisions.push({ across, seen: new Map() });
     },
   };
 }
