@@ -53,6 +53,7 @@ function witness() {
       budget.charge(5);
       while (!ctx.signal.aborted) {
         for (const value of waiting.splice(0)) {
+          if (value === 666) throw Object.assign(new Error('socket closed'), { code: 'ECONNRESET' });
           yield draft(metric, {
             key: 'market',
             tsEvent: ctx.now - 250,
@@ -157,6 +158,32 @@ describe('events', () => {
     source.emit(1, 2, 13, 3);
     await until(() => source.seen.events.length === 3);
     expect(source.seen.events).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a collector that fails', () => {
+  it('is a fault row, and listens once after it has begun anew', async () => {
+    const source = witness();
+    const app = await run(source.plugin);
+    await until(() => app.phase === 'live');
+    source.emit(666);
+    const query =
+      '{ faults(first: 5) { ... on FaultConnection { edges { node { plugin handler code message } } } } }';
+    let answer = await ask(app, query);
+    for (let tries = 0; answer.data.faults.edges.length === 0 && tries < 100; tries++) {
+      await new Promise(resolve => setTimeout(resolve, 50));
+      answer = await ask(app, query);
+    }
+    expect(answer.data.faults.edges[0].node).toEqual({
+      ...{ plugin: 'witness', handler: 'collect', code: 'ECONNRESET', message: 'socket closed' },
+    });
+    // Its listeners of before are gone: after it has begun anew an event is told once.
+    await until(() => app.plugins().find(({ id }) => id === 'witness')?.faults === 1);
+    await new Promise(resolve => setTimeout(resolve, 1_500));
+    source.emit(5);
+    await until(() => source.seen.events.length > 0);
+    await new Promise(resolve => setTimeout(resolve, 200));
+    expect(source.seen.events).toEqual([5]);
   });
 });
 
