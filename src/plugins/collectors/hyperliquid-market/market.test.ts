@@ -224,3 +224,46 @@ describe('a restart', () => {
     expect(Number(cursors.at(-1))).toBeGreaterThan(since);
   });
 });
+
+describe('the universe', () => {
+  test('lets a market go that is delisted, and tells its last candle', async () => {
+    await begin({}, { universeEveryMs: 1_000 });
+    await exchange.passTo(minute);
+    exchange.state.provoke({ kind: 'settlement', coin: 'ATOM' });
+    await until('the market to be let go', () => (exchange.describe().subscriptions.trades ?? 0) === 15);
+    expect(collector.notes.map(({ values }) => values)).toContainEqual({
+      coin: 'ATOM',
+      reason: 'it is no longer traded',
+    });
+    const last = exchange.trades.findLast(({ coin }) => coin === 'ATOM')!;
+    await exchange.passTo(minute);
+    await until('its last candle', () =>
+      collector
+        .of('candle', 'ATOM')
+        .some(({ payload }) => payload.openTime === Math.floor(last.time / minute) * minute),
+    );
+    expect(opened('trade')).toEqual([]);
+  });
+});
+
+describe('requests', () => {
+  test('stand in for prices and candles while the sockets are down, and end when these are back', async () => {
+    await begin({ start: Date.UTC(2026, 5, 1, 11, 59, 46) }, { pollEveryMs: 1_000 });
+    const { requestsByType } = exchange.describe().counts;
+    expect(requestsByType).not.toHaveProperty('metaAndAssetCtxs');
+    exchange.faults.inject({ kind: 'reject-upgrade', durationMs: 18_000 });
+    exchange.faults.inject({ kind: 'drop' });
+    await sleep(6_000);
+    const marks = collector.of('mark').length;
+    await until('prices', () => collector.of('mark').length > marks);
+    await until('candles of the minute', () => collector.of('candle').length > 0);
+    const types = ['allMids', 'metaAndAssetCtxs', 'spotMetaAndAssetCtxs', 'l2Book'];
+    expect(Object.keys(exchange.describe().counts.requestsByType)).toEqual(expect.arrayContaining(types));
+    await until('all sockets', () => (exchange.describe().subscriptions.trades ?? 0) === 16, 40_000);
+    await sleep(2_000);
+    const asked = () => types.map(type => exchange.describe().counts.requestsByType[type] ?? 0);
+    const before = asked();
+    await sleep(3_000);
+    expect(asked()).toEqual(before);
+  });
+});
