@@ -22,6 +22,7 @@ import { storagePolicySchema } from '../src/core/store/policy.ts';
 import { createStore, openDatabase } from '../src/core/store/store.ts';
 import { createTracking } from '../src/core/store/tracking.ts';
 import { createTradersSeen } from '../src/core/store/traders-seen.ts';
+import { createVolumes } from '../src/core/store/volumes.ts';
 import { openTape } from '../src/core/tape/open.ts';
 import type { Tape } from '../src/core/tape/tape.ts';
 import { createWriter } from '../src/core/writer.ts';
@@ -123,6 +124,7 @@ async function copyOnly(
       filters,
       tracking,
       traders,
+      volumes: createVolumes(),
       run: 'bench',
     }).tables;
     const replacing = tables.filter(({ table }) => !table.append).map(({ table }) => table.name);

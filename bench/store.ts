@@ -12,6 +12,7 @@ import { storagePolicySchema } from '../src/core/store/policy.ts';
 import { openPostgres } from '../src/core/store/postgres.ts';
 import { createTracking } from '../src/core/store/tracking.ts';
 import { createTradersSeen } from '../src/core/store/traders-seen.ts';
+import { createVolumes } from '../src/core/store/volumes.ts';
 import { createStoreWriter } from '../src/core/store/writer.ts';
 import { trade } from '../src/plugin-api/index.ts';
 import { startPostgres } from '../test/support/postgres.ts';
@@ -98,7 +99,7 @@ function batchOf(number: number): OutputBatch {
 function rowsOf(batch: OutputBatch): readonly TableRows[] {
   const tracking = createTracking(false, []);
   const filters = createFilters(policy, tracking, { books: new Map(), snapshots: new Map() });
-  return rowsOfBatch(batch, { filters, tracking, traders, run: 'bench' }).tables;
+  return rowsOfBatch(batch, { filters, tracking, traders, volumes: createVolumes(), run: 'bench' }).tables;
 }
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;

@@ -26,7 +26,16 @@ export function bareServices(store: Store, feed: Feed): Services {
     clock: { now: () => Date.now() },
     plugins: () => [],
     jobs: () => [],
+    isBehindGap: () => false,
+    requestBudgets: async () => [],
     configuration: () => [],
-    statistics: async () => ({ engine: 'postgres', bytes: 0, checkpoint: 0, tables: [] }),
+    statistics: async () => ({
+      engine: 'postgres',
+      bytes: 0,
+      checkpoint: 0,
+      tables: [],
+      filters: [],
+      storedShare: null,
+    }),
   };
 }
