@@ -159,6 +159,22 @@ describe('the books of a local exchange', () => {
     expect(others.some(({ tid }) => own.some(slice => slice.tid === tid))).toBe(false);
   });
 
+  it('stand still while trading is halted, though time passes and what is provoked happens', () => {
+    const state = smallExchange(11);
+    const tradesOf = (blocks: readonly Block[]) =>
+      blocks.flatMap(block => [...block.trades.values()].flat()).length;
+    expect(tradesOf(run(state, 10))).toBeGreaterThan(0);
+    state.provoke({ kind: 'halt', isOn: true });
+    run(state, 1);
+    const before = state.now;
+    expect(tradesOf(run(state, 70))).toBe(0);
+    expect(state.now - before).toBeGreaterThan(65_000);
+    state.provoke({ kind: 'trade', user: state.users[1]!, coin: 'BTC', size: '2' });
+    expect(tradesOf(run(state, 1))).toBeGreaterThan(0);
+    state.provoke({ kind: 'halt', isOn: false });
+    expect(tradesOf(run(state, 10))).toBeGreaterThan(0);
+  });
+
   it('tell a liquidation to both sides, to the victim as an event and an entry, and leave it no debts', () => {
     const state = smallExchange(12);
     const user = state.users[1]!;

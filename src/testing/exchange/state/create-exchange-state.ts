@@ -109,6 +109,7 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
   const leaderboard = createLeaderboard({ seed, venue, figures, population, size: options.leaderboardRows });
   const pace = createRandom(seed, 'blocks');
   const world: World = {
+    isHalted: false,
     seed,
     venue,
     ledger,
@@ -118,6 +119,7 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
     figures,
     twaps,
     force,
+    load,
     depthOf: (market, levels) =>
       agents?.markets.has(market) === true
         ? agents.depthOf(market, levels)
@@ -162,13 +164,13 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
   function makeLiveBlock(time: number): Block {
     const before = venue.now;
     return makeBlock(time, () => {
-      if (agents !== undefined) agents.book(agents.runUntil(time).flatMap(({ events }) => events));
-      load.trade(Math.min(time - before, minute));
-      twaps.run();
-      if (time - lived >= second) {
-        life.live(time - lived);
-        lived = time;
+      if (!world.isHalted) {
+        if (agents !== undefined) agents.book(agents.runUntil(time).flatMap(({ events }) => events));
+        load.trade(Math.min(time - before, minute));
+        twaps.run();
+        if (time - lived >= second) life.live(time - lived);
       }
+      if (time - lived >= second) lived = time;
       const asked = provoked;
       provoked = [];
       for (const happen of asked) happen();

@@ -70,6 +70,10 @@ export type Provocation =
     }
   | { readonly kind: 'deposit'; readonly user: string; readonly usd: string }
   | { readonly kind: 'withdraw'; readonly user: string; readonly usd: string }
+  /** Nobody trades from then on, or again: blocks come, prices move, and only what is provoked happens. */
+  | { readonly kind: 'halt'; readonly isOn: boolean }
+  /** From now on the load trades at this mean rate, whatever the exchange was started with. */
+  | { readonly kind: 'rate'; readonly tradesPerSecond: number }
   /** The coin's premium reads "NaN" until the next hour. */
   | { readonly kind: 'nan-premium'; readonly coin: string };
 

@@ -11,6 +11,8 @@ export interface Load {
   trade(elapsedMs: number): void;
   /** The accounts that deal in a market. */
   dealersIn(market: Market): readonly Account[];
+  /** Changes the mean rate from now on. */
+  setRate(tradesPerSecond: number): void;
 }
 
 export interface LoadOptions {
@@ -40,6 +42,7 @@ export function createLoad(options: LoadOptions): Load {
   const random = createRandom(options.seed, 'load');
   const dealers = deal(random, traders, venue.universe.markets.length, markets);
   const pickMarket = createPicker(random, markets);
+  let { tradesPerSecond } = options;
   let owed = 0;
 
   /** Sees to it that an account has money where it is about to trade. */
@@ -102,7 +105,7 @@ export function createLoad(options: LoadOptions): Load {
 
   return {
     trade(elapsedMs) {
-      owed += (options.tradesPerSecond / 1_000) * elapsedMs * random.between(0.7, 1.3);
+      owed += (tradesPerSecond / 1_000) * elapsedMs * random.between(0.7, 1.3);
       for (let vain = 0; owed >= 1 && vain < mostVainOrders; ) {
         const before = venue.matched;
         order();
@@ -111,6 +114,9 @@ export function createLoad(options: LoadOptions): Load {
       }
     },
     dealersIn: market => dealers[market.index]!,
+    setRate(rate) {
+      tradesPerSecond = rate;
+    },
   };
 }
 

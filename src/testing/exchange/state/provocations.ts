@@ -72,6 +72,17 @@ export function prepare(provocation: Provocation, world: World): () => void {
       }
       return () => ledger[provocation.kind](account, micro);
     }
+    case 'halt':
+      return () => {
+        world.isHalted = provocation.isOn;
+      };
+    case 'rate': {
+      const { tradesPerSecond } = provocation;
+      if (!Number.isFinite(tradesPerSecond) || tradesPerSecond < 0) {
+        throw new RangeError(`expected a number of trades per second from 0, found ${tradesPerSecond}`);
+      }
+      return () => world.load.setRate(tradesPerSecond);
+    }
     case 'nan-premium': {
       const market = perpOf(provocation.coin, world);
       return () => world.funding.spoil(market);

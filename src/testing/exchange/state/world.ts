@@ -2,6 +2,7 @@ import type { Figures } from './figures.ts';
 import type { Force } from './force.ts';
 import type { Funding } from './funding.ts';
 import type { Ledger } from './ledger.ts';
+import type { Load } from './load.ts';
 import type { Population } from './population.ts';
 import type { Quotes } from './quotes.ts';
 import type { Twaps } from './twaps.ts';
@@ -26,6 +27,9 @@ export interface World {
   readonly figures: Figures;
   readonly twaps: Twaps;
   readonly force: Force;
+  /** Whether nobody trades at present. */
+  isHalted: boolean;
+  readonly load: Load;
   /** The book of a market, at most so many levels a side. */
   depthOf(market: Market, levels: number): Depth;
   /** Middle of best bid and ask in half ticks; `undefined` with an empty book. */
