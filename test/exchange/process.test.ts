@@ -37,6 +37,25 @@ describe('an exchange in a process of its own', () => {
     expect(() => process.kill(pid, 0)).toThrow();
   });
 
+  test('counts the trades of each coin, and trades at another rate when told to', async () => {
+    exchange = await startExchangeProcess(options);
+    const running = exchange;
+    const total = async () => {
+      const { now, byCoin } = await running.trades();
+      return { now, count: Object.values(byCoin).reduce((sum, count) => sum + count, 0) };
+    };
+    await running.provoke({ kind: 'rate', tradesPerSecond: 1_000 });
+    const before = await total();
+    await expect
+      .poll(async () => (await total()).now - before.now, { timeout: 20_000 })
+      .toBeGreaterThan(3_000);
+    const after = await total();
+    const perSecond = ((after.count - before.count) / (after.now - before.now)) * 1_000;
+    expect(perSecond).toBeGreaterThan(600);
+    expect(perSecond).toBeLessThan(1_400);
+    await expect(running.provoke({ kind: 'rate', tradesPerSecond: -1 })).rejects.toThrow(/from 0, found -1/);
+  });
+
   test('keeps its exchange time on wall time', async () => {
     exchange = await startExchangeProcess(options);
     const { now } = await exchange.describe();

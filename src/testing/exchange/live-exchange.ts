@@ -24,6 +24,8 @@ export interface ExchangeCounts {
   connectionsRefused: number;
   blocks: number;
   trades: number;
+  /** By coin. */
+  readonly tradesByCoin: Map<string, number>;
   /** The longest time between two turns of the clockwork, in ms: how late frames were at worst. */
   longestPauseMs: number;
 }
@@ -72,12 +74,16 @@ export function createLiveExchange(
     connectionsRefused: 0,
     blocks: 0,
     trades: 0,
+    tradesByCoin: new Map(),
     longestPauseMs: 0,
   };
 
   function publish(block: Block): void {
     counts.blocks += 1;
-    for (const trades of block.trades.values()) counts.trades += trades.length;
+    for (const [coin, { length }] of block.trades) {
+      counts.trades += length;
+      counts.tradesByCoin.set(coin, (counts.tradesByCoin.get(coin) ?? 0) + length);
+    }
     topics.publish(block);
     explorer.publish(block);
     for (const writer of nodeFiles) writer.write(block);

@@ -73,7 +73,7 @@ export function createAdmin(exchange: LiveExchange, advance: (milliseconds: numb
       case undefined:
       case '':
         return {
-          get: ['state', 'limits', 'faults', 'users', 'positions/<user>'],
+          get: ['state', 'limits', 'faults', 'users', 'positions/<user>', 'trades'],
           post: ['faults', 'clear', 'provoke', 'advance', 'node-files', 'node-files/stop', ...faultKinds],
         };
       case 'state':
@@ -86,6 +86,8 @@ export function createAdmin(exchange: LiveExchange, advance: (milliseconds: numb
         return state.users;
       case 'positions':
         return user === undefined ? undefined : Object.fromEntries(state.positionsOf(user.toLowerCase()));
+      case 'trades':
+        return { now: state.now, byCoin: Object.fromEntries(exchange.counts.tradesByCoin) };
       default:
         return undefined;
     }
@@ -108,7 +110,8 @@ export function createAdmin(exchange: LiveExchange, advance: (milliseconds: numb
 
 /** How the exchange is at present, as `GET /admin/state` tells it. */
 export function describeExchange(exchange: LiveExchange) {
-  const { state, counts, socketCounts, clock, topics, faults } = exchange;
+  const { state, socketCounts, clock, topics, faults } = exchange;
+  const { tradesByCoin, ...counts } = exchange.counts;
   return {
     now: state.now,
     clock: clock.now(),

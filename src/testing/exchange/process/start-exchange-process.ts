@@ -19,6 +19,8 @@ export interface ExchangeProcess extends ExchangeAddresses {
   /** The exact positions of a user: signed decimals by coin. */
   positionsOf(user: string): Promise<ReadonlyMap<string, string>>;
   users(): Promise<readonly string[]>;
+  /** How many trades there were of each coin since the process began, up to the block at `now`. */
+  trades(): Promise<{ readonly now: number; readonly byCoin: Readonly<Record<string, number>> }>;
   inject(fault: Fault): Promise<ActiveFault>;
   run(plan: readonly PlannedFault[]): Promise<void>;
   provoke(provocation: Provocation): Promise<void>;
@@ -60,6 +62,7 @@ export async function startExchangeProcess(options: ExchangeOptions = {}): Promi
     positionsOf: async user =>
       new Map(Object.entries(await ask<Record<string, string>>(`positions/${user}`))),
     users: () => ask('users'),
+    trades: () => ask('trades'),
     inject: fault => ask('faults', fault),
     run: async plan => void (await ask('faults', plan)),
     provoke: async provocation => void (await ask('provoke', provocation)),
