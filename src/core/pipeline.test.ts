@@ -78,7 +78,7 @@ describe('a beat', () => {
       id: 'constant',
       on: [trade],
       output: noteRef,
-      key: event => event.payload.buyer,
+      key: event => event.payload.buyer ?? undefined,
       initial: () => ({}),
       update() {},
       value: () => ({ value: 1 }),
@@ -105,7 +105,7 @@ describe('a beat', () => {
         id: `parity-${emitted}`,
         on: [trade],
         output,
-        key: event => event.payload.buyer,
+        key: event => event.payload.buyer ?? undefined,
         initial: () => ({ trades: 0 }),
         update(state) {
           state.trades++;
@@ -210,7 +210,7 @@ describe('a wake', () => {
     id: 'sleeper',
     on: [trade],
     output: noteRef,
-    key: event => event.payload.buyer,
+    key: event => event.payload.buyer ?? undefined,
     initial: () => ({ left: 2 }),
     update(_, event, ctx) {
       for (const delay of event.payload.price.split('.')) ctx.wakeAt(ctx.now + Number(delay));
@@ -559,7 +559,7 @@ describe('a fault', () => {
       id: 'meddler',
       on: [trade],
       output: noteRef,
-      key: event => event.payload.buyer,
+      key: event => event.payload.buyer ?? undefined,
       initial: () => ({}),
       update(_, event) {
         (event.payload as { price: string }).price = '0';

@@ -45,7 +45,7 @@ const makeFeature = ({
     on: [trade],
     inputs,
     output,
-    key: trades => trades.payload.buyer,
+    key: trades => trades.payload.buyer ?? undefined,
     initial: () => ({ count: 0 }),
     update(state) {
       state.count++;

@@ -1,4 +1,15 @@
-import { address, boolean, decimal, integer, list, number, oneOf, string, time } from './fields.ts';
+import {
+  type Address,
+  address,
+  boolean,
+  decimal,
+  integer,
+  list,
+  number,
+  oneOf,
+  string,
+  time,
+} from './fields.ts';
 import { event } from './refs.ts';
 
 /*
@@ -16,18 +27,39 @@ export const trade = event({
   id: 'trade',
   version: 1,
   entity: 'coin',
-  doc: 'One match on the public tape, with both wallets.',
+  doc: 'One match on the public tape, with both wallets where the venue names them.',
   fields: {
     coin,
     price,
     size,
     takerSide: oneOf(sides, { doc: "The taker's side." }),
-    buyer: address({ doc: 'The wallet that bought.' }),
-    seller: address({ doc: 'The wallet that sold.' }),
-    tradeId: integer({ unit: 'id', doc: "The exchange's id, unique only together with coin and time." }),
-    hash: string({ doc: "The taker's transaction; all zeros for TWAP slices." }),
+    buyer: address({ doc: 'The wallet that bought.', nullable: 'the venue does not name its traders' }),
+    seller: address({ doc: 'The wallet that sold.', nullable: 'the venue does not name its traders' }),
+    tradeId: integer({
+      unit: 'id',
+      doc: "The exchange's id, unique only together with coin and time.",
+      nullable: "the venue's ids are not numbers",
+    }),
+    hash: string({
+      doc: "The taker's transaction; all zeros for TWAP slices.",
+      nullable: 'the venue has no transactions',
+    }),
   },
 });
+
+const nobody: readonly Address[] = [];
+
+/** The wallets that a trade names: buyer and seller, one that traded with itself, or none where the venue names nobody. */
+export function tradersOf({
+  buyer,
+  seller,
+}: {
+  readonly buyer: Address | null;
+  readonly seller: Address | null;
+}): readonly Address[] {
+  if (buyer === null) return seller === null ? nobody : [seller];
+  return seller === null || seller === buyer ? [buyer] : [buyer, seller];
+}
 
 /** One wallet's half of a trade, from the wallet's own feed. Key: the wallet. */
 export const fill = event({

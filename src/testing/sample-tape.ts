@@ -34,8 +34,8 @@ const ZERO_HASH = `0x${'0'.repeat(64)}`;
 
 /**
  * A small market on a tape: eight wallets trade four coins with prices that walk, with marks, books, candles, funding,
- * accounts, leaderboard rows, snapshots and transfers beside them. Positions balance; fills tell true start positions. The
- * same seed gives the same tape.
+ * accounts, leaderboard rows, snapshots and transfers beside them. Positions balance; fills tell true start positions. Some
+ * trades are another venue's and name nobody. The same seed gives the same tape.
  */
 export function sampleTape(options: SampleTapeOptions = {}): readonly TapeEvent[] {
   const { seed = 1, steps = 120, others = [] } = options;
@@ -58,6 +58,7 @@ export function sampleTape(options: SampleTapeOptions = {}): readonly TapeEvent[
     if (step % 7 === 0) addAccounts(market, step);
     if (step % 11 === 0) addCandle(market, coin);
     if (step % 13 === 0) addRarities(market, coin);
+    if (step % 17 === 0) addNamelessTrade(market, coin);
     for (const ref of others) {
       if (!known.has(ref.id) && step % 3 === 0) addOther(market, ref);
     }
@@ -211,6 +212,28 @@ function addCandle(market: Market, coin: string): void {
       close: close.toFixed(2),
       volume: (market.draw() * 1_000).toFixed(2),
       trades: 10,
+    },
+  });
+}
+
+/** A trade of another venue, which names neither wallets nor transactions. */
+function addNamelessTrade(market: Market, coin: string): void {
+  const tradeId = market.tradeId++;
+  const name = `venue:${coin}-USD`;
+  market.tape.add(trade, {
+    key: name,
+    at: market.now,
+    dedupe: `${name}:${tradeId}`,
+    delayMs: 40,
+    payload: {
+      coin: name,
+      price: priceOf(market, coin),
+      size: '0.25',
+      takerSide: tradeId % 2 === 0 ? 'buy' : 'sell',
+      buyer: null,
+      seller: null,
+      tradeId: tradeId % 3 === 0 ? null : tradeId,
+      hash: null,
     },
   });
 }

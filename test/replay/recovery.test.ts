@@ -153,7 +153,7 @@ describe('a start', () => {
         doc: 'Counts what wallets buy.',
         on: [trade],
         output: ref,
-        key: event => event.payload.buyer,
+        key: event => event.payload.buyer ?? undefined,
         initial: () => ({ bought: 0 }),
         update(state) {
           state.bought++;

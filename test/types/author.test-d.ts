@@ -24,6 +24,7 @@ import {
   smartMoneyBias,
   toNumber,
   trade,
+  tradersOf,
   walletFeatures,
   walletPosition,
   walletScores,
@@ -144,14 +145,13 @@ describe('a feature', () => {
       on: [trade, fill],
       inputs: { position: walletPosition, market: optional(marketState) },
       output: volume,
-      key: event =>
-        event.type === 'trade' ? [event.payload.buyer, event.payload.seller] : event.payload.user,
+      key: event => (event.type === 'trade' ? tradersOf(event.payload) : event.payload.user),
       initial: () => ({ usd: 0, trades: 0 }),
       update(state, event, ctx) {
         expectTypeOf(state).toEqualTypeOf<{ usd: number; trades: number }>();
         expectTypeOf(ctx.key).toEqualTypeOf<string>();
         expectTypeOf(ctx.config.least).toEqualTypeOf<number>();
-        if (event.type === 'trade') expectTypeOf(event.payload.buyer).toEqualTypeOf<Address>();
+        if (event.type === 'trade') expectTypeOf(event.payload.buyer).toEqualTypeOf<Address | null>();
         else expectTypeOf(event.payload.crossed).toEqualTypeOf<boolean | null>();
         expectTypeOf(event.payload.coin).toEqualTypeOf<string>();
         const position = ctx.inputs.position([ctx.key, event.payload.coin]);
@@ -173,7 +173,7 @@ describe('a feature', () => {
       id: 'volume',
       on: [trade],
       output: volume,
-      key: event => event.payload.buyer,
+      key: event => tradersOf(event.payload),
       initial: () => ({ usd: 0 }),
       update(state) {
         state.usd++;
@@ -196,6 +196,20 @@ describe('a feature', () => {
         state.usd += event.payload.startPosition;
       },
       value: state => ({ usd: state.usd, trades: null, side: 'buyer' }),
+    });
+  });
+
+  test('must reckon with venues that do not name their traders', () => {
+    defineFeature({
+      ...header,
+      id: 'volume',
+      on: [trade],
+      output: volume,
+      // @ts-expect-error the buyer may be null
+      key: event => event.payload.buyer,
+      initial: () => ({ usd: 0 }),
+      update() {},
+      value: state => ({ usd: state.usd, trades: null, side: 'buyer' as const }),
     });
   });
 
@@ -225,7 +239,7 @@ describe('a feature', () => {
       // @ts-expect-error a score is no feature
       inputs: { skill },
       output: volume,
-      key: event => event.payload.buyer,
+      key: event => tradersOf(event.payload),
       initial: () => ({ usd: 0 }),
       update() {},
       value: state => ({ usd: state.usd, trades: null, side: 'buyer' as const }),
@@ -238,7 +252,7 @@ describe('a feature', () => {
       id: 'pair-volume',
       on: [trade],
       output: feature({ ...volume, id: 'pair.volume', entity: 'trader:coin' }),
-      key: event => [[event.payload.buyer, event.payload.coin] as const],
+      key: event => tradersOf(event.payload).map(wallet => [wallet, event.payload.coin] as const),
       initial: () => ({ usd: 0 }),
       update(state, _, ctx) {
         expectTypeOf(ctx.key).toEqualTypeOf<readonly [trader: string, coin: string]>();
@@ -254,7 +268,7 @@ describe('a feature', () => {
       id: 'volume',
       on: [trade],
       output: volume,
-      key: event => event.payload.buyer,
+      key: event => tradersOf(event.payload),
       initial: () => ({ usd: 0 }),
       update(_, __, ctx) {
         expectTypeOf<keyof typeof ctx>().toEqualTypeOf<

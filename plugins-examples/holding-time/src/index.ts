@@ -1,4 +1,4 @@
-import { defineFeature, feature, integer, number, trade, walletPosition } from 'hypersonar/plugin';
+import { defineFeature, feature, integer, number, trade, tradersOf, walletPosition } from 'hypersonar/plugin';
 
 export const holdingTime = feature({
   id: 'example.holding-time',
@@ -26,7 +26,7 @@ export default defineFeature({
   on: [trade],
   inputs: { position: walletPosition },
   output: holdingTime,
-  key: event => [event.payload.buyer, event.payload.seller],
+  key: event => tradersOf(event.payload),
   initial: () => ({ episodes: 0, totalMs: 0, longestMs: 0 }),
   update(state, event, ctx) {
     const held = ctx.inputs.position([ctx.key, event.payload.coin])?.episodeHoldingMs ?? null;

@@ -7,6 +7,7 @@ import {
   number,
   string,
   trade,
+  tradersOf,
 } from 'hypersonar/plugin';
 import { strictObject, number as zodNumber } from 'zod';
 
@@ -46,7 +47,7 @@ const share = defineFeature({
   doc: 'Counts trades at weekends.',
   on: [trade],
   output: weekendShare,
-  key: event => [event.payload.buyer, event.payload.seller],
+  key: event => tradersOf(event.payload),
   initial: () => ({ trades: 0, weekend: 0 }),
   update(state, event) {
     state.trades++;

@@ -17,6 +17,7 @@ import {
   string,
   toNumber,
   trade,
+  tradersOf,
 } from '../../plugin-api/index.ts';
 
 /*
@@ -62,7 +63,7 @@ export const size = defineFeature({
   id: 'size',
   on: [trade],
   output: pairSize,
-  key: ({ payload }) => [[payload.buyer, payload.coin] as const, [payload.seller, payload.coin] as const],
+  key: ({ payload }) => tradersOf(payload).map(wallet => [wallet, payload.coin] as const),
   initial: () => [0],
   update(state, event, ctx) {
     const [trader] = ctx.key;
@@ -93,7 +94,7 @@ export const summary = defineFeature({
   on: [trade],
   inputs: { price: coinPrice, size: pairSize },
   output: walletSummary,
-  key: ({ payload }) => [payload.buyer, payload.seller],
+  key: ({ payload }) => tradersOf(payload),
   initial: () => ({ trades: 0, wakes: 0, impact: 0, coin: '', before: 0, dice: 0, size: 0 }),
   update(state, event, ctx) {
     state.trades++;
@@ -245,7 +246,7 @@ export const moody = defineFeature({
   id: 'moody',
   on: [trade],
   output: walletMood,
-  key: ({ payload }) => [payload.buyer],
+  key: ({ payload }) => payload.buyer ?? undefined,
   initial: () => ({ trades: 0 }),
   update(state, { payload }) {
     if (payload.size === '3') throw new Error('size 3 is too much');

@@ -32,7 +32,7 @@ const stepper = defineFeature({
   id: 'stepper',
   on: [trade],
   output: walletSteps,
-  key: ({ payload }) => payload.buyer,
+  key: ({ payload }) => payload.buyer ?? undefined,
   initial: () => ({ steps: 0 }),
   update(state, _, ctx) {
     if (state.steps === 0) ctx.wakeAt(ctx.now + 1000);

@@ -43,7 +43,7 @@ const plugins = [
     on: [trade],
     inputs: { statements },
     output: readings,
-    key: event => event.payload.buyer,
+    key: event => event.payload.buyer ?? undefined,
     initial: () => ({ count: null as number | null }),
     update(state, _event, ctx) {
       state.count = ctx.inputs.statements(ctx.key)?.count ?? null;

@@ -173,9 +173,10 @@ function hintsOf({ hints }: TouchAhead, ref: EventRef): Hints {
   let found = hints.get(ref);
   if (found === undefined) {
     const fields: Fields = ref.fields;
-    const addresses = Object.keys(fields).filter(
-      name => fields[name]?.kind === 'address' && !fields[name].nullable,
-    );
+    const named = (name: string) => fields[name]?.kind === 'address' && !fields[name].nullable;
+    // Note: most venues' trades name nobody, so that these two may be absent; where they are there, they count most of all.
+    const addresses =
+      ref === trade ? (['buyer', 'seller'] as const) : Object.keys(fields).filter(name => named(name));
     found = { addresses: addresses.slice(0, 2), coin: 'coin' in fields };
     hints.set(ref, found);
   }

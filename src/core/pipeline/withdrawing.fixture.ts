@@ -10,6 +10,7 @@ import {
   score,
   toNumber,
   trade,
+  tradersOf,
 } from '../../plugin-api/index.ts';
 
 /*
@@ -26,7 +27,7 @@ export const bag = defineFeature({
   id: 'bag',
   on: [trade],
   output: walletBag,
-  key: ({ payload }) => [payload.buyer, payload.seller],
+  key: ({ payload }) => tradersOf(payload),
   initial: () => [0],
   update(state, { payload }, ctx) {
     if (payload.price === '666') throw new Error('price 666 is cursed');
@@ -51,7 +52,7 @@ export const purse = defineFeature({
   on: [trade],
   inputs: { bag: optional(walletBag) },
   output: walletPurse,
-  key: ({ payload }) => [payload.buyer, payload.seller],
+  key: ({ payload }) => tradersOf(payload),
   initial: () => ({}),
   update() {},
   value(_, ctx) {

@@ -1,3 +1,4 @@
+import type { RowOf, trade } from '../../plugin-api/index.ts';
 import type { TapeEvent } from '../event.ts';
 import { midOf } from './event-tables.ts';
 import type { StoragePolicy } from './policy.ts';
@@ -50,11 +51,11 @@ export function createFilters(policy: StoragePolicy, tracking: Tracking, memory:
 
   return {
     keepsTrade({ payload }) {
-      const { price, size, buyer, seller } = payload as Record<string, string>;
+      const { price, size, buyer, seller } = payload as unknown as RowOf<typeof trade>;
       return (
         Number(price) * Number(size) >= policy.tradeMinNotionalUsd ||
-        tracking.isTracked(buyer!) ||
-        tracking.isTracked(seller!)
+        (buyer !== null && tracking.isTracked(buyer)) ||
+        (seller !== null && tracking.isTracked(seller))
       );
     },
     keepsBook({ payload, tsEvent }) {

@@ -97,8 +97,8 @@ export function createTradersSeen(trackAll: boolean): TradersSeen {
       const { type, payload } = event;
       switch (type) {
         case 'trade':
-          wallet(payload.buyer as string, event, false);
-          wallet(payload.seller as string, event, false);
+          if (payload.buyer !== null) wallet(payload.buyer as string, event, false);
+          if (payload.seller !== null) wallet(payload.seller as string, event, false);
           return;
         case 'account':
         case 'leaderboard': {

@@ -17,10 +17,10 @@ export const trades = snakeCase.table(
     size: decimal().notNull(),
     /** `buy` or `sell`. */
     takerSide: name().notNull(),
-    buyer: name().notNull(),
-    seller: name().notNull(),
-    tradeId: integer64().notNull(),
-    hash: hash().notNull(),
+    buyer: name(),
+    seller: name(),
+    tradeId: integer64(),
+    hash: hash(),
   },
   table => [
     primaryKey({ columns: [table.tsEvent, table.eventId] }),

@@ -12,6 +12,7 @@ import {
   type Ref,
   type ScoreRef,
   trade,
+  tradersOf,
 } from '../../plugin-api/index.ts';
 import { sampleRow, seededDraw } from '../sample-rows.ts';
 import { sampleTape } from '../sample-tape.ts';
@@ -113,7 +114,7 @@ function standIn(ref: Ref, seed: number): readonly Plugin[] {
     on: [trade],
     output: source,
     key: ({ payload }): never => {
-      const traders = [payload.buyer, payload.seller];
+      const traders = tradersOf(payload);
       const keys = {
         trader: traders,
         coin: [payload.coin],

@@ -1,4 +1,4 @@
-import { type CollectorContext, trade } from '../../../plugin-api/index.ts';
+import { type CollectorContext, trade, tradersOf } from '../../../plugin-api/index.ts';
 import type { HyperEvmConfig } from './config.ts';
 
 /** Whose transfers are told. */
@@ -25,8 +25,7 @@ export function followWallets(
   };
   if (wallets === 'known') {
     ctx.follow(trade, ({ payload }) => {
-      meet(payload.buyer);
-      meet(payload.seller);
+      for (const wallet of tradersOf(payload)) meet(wallet);
     });
   }
   return {

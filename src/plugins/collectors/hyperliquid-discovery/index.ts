@@ -7,6 +7,7 @@ import {
   type Event,
   toNumber,
   trade,
+  tradersOf,
 } from '../../../plugin-api/index.ts';
 import { resolveEndpoints } from '../hyperliquid-connection/endpoints.ts';
 import { createInfoClient } from '../hyperliquid-connection/info-client.ts';
@@ -68,8 +69,7 @@ async function* collect(ctx: Context): AsyncGenerator<readonly Candidate[]> {
     tradedAt.set(payload.coin, ctx.now);
     const notionalUsd = toNumber(payload.price) * toNumber(payload.size);
     const found = { coin: payload.coin, time: tsEvent, notionalUsd, seenIn: 'tape' } as const;
-    meet({ ...found, user: payload.buyer });
-    meet({ ...found, user: payload.seller });
+    for (const user of tradersOf(payload)) meet({ ...found, user });
   });
 
   /** Has the exchange's last trades stand in for those of the tape. */
@@ -92,11 +92,10 @@ async function* collect(ctx: Context): AsyncGenerator<readonly Candidate[]> {
       ctx.reject({ source: `recentTrades ${coin}`, reason: decoded });
       return;
     }
-    const { price, size, buyer, seller } = decoded.payload;
+    const { price, size } = decoded.payload;
     const notionalUsd = toNumber(price) * toNumber(size);
     const found = { coin, time: decoded.tsEvent, notionalUsd, seenIn: 'recent-trades' } as const;
-    meet({ ...found, user: buyer });
-    meet({ ...found, user: seller });
+    for (const user of tradersOf(decoded.payload)) meet({ ...found, user });
   };
 
   /** The markets whose last trades are asked for now. */

@@ -120,7 +120,7 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
         continue;
       }
       const { tradeId, price, size } = draft.payload;
-      if (!window.add(tradeId, draft.tsEvent)) {
+      if (tradeId !== null && !window.add(tradeId, draft.tsEvent)) {
         knownSince = Math.min(knownSince, draft.tsEvent);
         continue;
       }

@@ -70,8 +70,8 @@ export function createRoster({ now, dexes, mostRemembered = 200 }: RosterOptions
     takeTrade(event) {
       const { buyer, seller } = event.payload;
       if (buyer === seller) return;
-      takeHalf(buyer, event, 1n);
-      takeHalf(seller, event, -1n);
+      if (buyer !== null) takeHalf(buyer, event, 1n);
+      if (seller !== null) takeHalf(seller, event, -1n);
     },
     suspect(coin) {
       const dex = coin === undefined ? undefined : dexOf(coin);

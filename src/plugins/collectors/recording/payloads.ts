@@ -149,7 +149,7 @@ function keyOf(ref: EventRef, payload: JsonObject): string {
 function dedupeOf(ref: EventRef, payload: JsonObject, key: string, tsEvent: number): string {
   switch (ref.id) {
     case 'trade':
-      return `${key}:${tsEvent}:${payload.tradeId}`;
+      return `${key}:${tsEvent}:${payload.tradeId ?? `${payload.takerSide}:${payload.price}:${payload.size}`}`;
     case 'fill':
       return fillDedupe({ ...payload, time: tsEvent } as unknown as Parameters<typeof fillDedupe>[0]);
     case 'candle':

@@ -6,6 +6,7 @@ import {
   marketRegimes,
   toNumber,
   trade,
+  tradersOf,
   walletPosition,
   walletRegime,
 } from '../../../plugin-api/index.ts';
@@ -40,7 +41,7 @@ export const regimePerformanceFeature = defineFeature({
       ? event.payload.user
       : event.payload.buyer === event.payload.seller
         ? undefined
-        : [event.payload.buyer, event.payload.seller],
+        : tradersOf(event.payload),
   initial: (): number[] => new Array(places).fill(0),
   update(state, event, ctx) {
     const row = ctx.inputs.ledger([ctx.key, event.payload.coin]);

@@ -6,6 +6,7 @@ import {
   optional,
   toNumber,
   trade,
+  tradersOf,
   transfer,
   walletFeatures,
   walletPosition,
@@ -56,7 +57,7 @@ export const walletBehaviourFeature = defineFeature({
   key(event) {
     const payload = event.payload;
     if ('user' in payload) return payload.user;
-    return payload.buyer === payload.seller ? payload.buyer : [payload.buyer, payload.seller];
+    return tradersOf(payload);
   },
   initial: initialBehaviour,
   update(state: BehaviourState, event, ctx) {
@@ -75,7 +76,8 @@ export const walletBehaviourFeature = defineFeature({
     if (event.type === 'trade') {
       const { buyer, seller } = event.payload;
       side = buyer === wallet ? 1 : -1;
-      addCounterparty(state, hexNumber(side === 1 ? seller : buyer), ctx.config);
+      const other = side === 1 ? seller : buyer;
+      if (other !== null) addCounterparty(state, hexNumber(other), ctx.config);
     } else side = event.payload.side === 'buy' ? 1 : -1;
     const position = ctx.inputs.ledger([wallet, payload.coin]);
     // Note: the ledger tells a match that the other feed has told before, and a wallet's trade with itself, by no action.

@@ -7,6 +7,7 @@ import {
   position,
   toNumber,
   trade,
+  tradersOf,
   walletPosition,
 } from '../../../plugin-api/index.ts';
 import { beginEvent, bookFunding, startFrom } from './change.ts';
@@ -35,6 +36,7 @@ export const walletLedgerFeature = defineFeature({
     const payload = event.payload;
     if ('user' in payload) return [payload.user, payload.coin] as const;
     const { buyer, seller, coin } = payload;
+    if (buyer === null || seller === null) return tradersOf(payload).map(wallet => [wallet, coin] as const);
     return buyer === seller ? [[buyer, coin] as const] : [[buyer, coin] as const, [seller, coin] as const];
   },
   initial: initialLedger,

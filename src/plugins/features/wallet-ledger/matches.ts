@@ -22,7 +22,7 @@ export function takeTrade(
 ): void {
   const { numbers: n, first: o } = state;
   const { price, size, takerSide, tradeId } = event.payload;
-  const id = buys ? tradeId : -tradeId;
+  const id = tradeId === null ? 0 : buys ? tradeId : -tradeId;
   n[o + at.taker] = (takerSide === 'buy') === buys ? 1 : 0;
   setFlag(n, o, at.seenTrade);
   if (isCounted(state, event.tsEvent, id, at.seenFill)) {
@@ -39,7 +39,7 @@ export function takeTrade(
   changePosition(n, o, buys ? units : -units, ofTrade);
   rememberDelta(state, event.tsEvent, buys ? units : -units);
   if (event.tsEvent > n[o + at.lastTime]!) n[o + at.lastTime] = event.tsEvent;
-  if (tradeId !== 0) rememberTrade(state, id, n[o + at.realised]!, config.recentTrades);
+  if (id !== 0) rememberTrade(state, id, n[o + at.realised]!, config.recentTrades);
 }
 
 /** Takes in a fill of the wallet's own feed. */

@@ -61,7 +61,7 @@ export function countExecution(
     readonly tsEvent: number;
     readonly payload:
       | { readonly coin: string; readonly hash: string | null; readonly side: 'buy' | 'sell' }
-      | { readonly coin: string; readonly hash: string; readonly buyer: string };
+      | { readonly coin: string; readonly hash: string | null; readonly buyer: string | null };
   },
   wallet: string,
 ): void {

@@ -9,6 +9,7 @@ import {
   position,
   toNumber,
   trade,
+  tradersOf,
   walletPerformance,
   walletPosition,
 } from '../../../plugin-api/index.ts';
@@ -41,7 +42,7 @@ export const walletPerformanceFeature = defineFeature({
   key(event) {
     const payload = event.payload;
     if ('user' in payload) return payload.user;
-    return payload.buyer === payload.seller ? payload.buyer : [payload.buyer, payload.seller];
+    return tradersOf(payload);
   },
   initial: initialPerformance,
   update(state: PerformanceState, event, ctx) {
