@@ -274,8 +274,7 @@ function takeOutputs(run: Run, events: readonly TapeEvent[]): OutputBatch {
   run.out.alerts = [];
   run.out.faults = [];
   run.out.decisions = new Map();
-  const latest: LatestRow[] = [];
-  for (const node of run.nodes.values()) for (const row of takeLatest(node)) latest.push(row);
+  const latest = Array.from(run.nodes.values(), takeLatest).flat();
   return {
     fromSeq: events[0]?.seq ?? run.seq + 1,
     toSeq: run.seq,

@@ -246,17 +246,18 @@ function computeRow(
   now: number,
   key: KeyOf<Entity>,
 ): AnyRow | undefined | null {
-  const { node, ctx, draws } = runner;
-  ctx.now = now;
-  ctx.key = key;
-  draws.count = 0;
-  draws.slot = slot;
+  const { node, ctx, draws, packed, plugin } = runner;
   let row: unknown;
   try {
-    row =
-      node.ofState === undefined
-        ? runner.plugin.value(stateAt(runner, slot), ctx as never)
-        : (runner.plugin.value as (state: unknown) => unknown)(stateAt(runner, slot));
+    const state = packed === undefined ? runner.states[slot] : packedState(packed, slot);
+    if (node.ofState !== undefined) row = (plugin.value as (state: unknown) => unknown)(state);
+    else {
+      ctx.now = now;
+      ctx.key = key;
+      draws.count = 0;
+      draws.slot = slot;
+      row = plugin.value(state, ctx as never);
+    }
   } catch (error) {
     recordThrow(run, runner.health, 'value', error, keyTextAt(node.space, slot));
     markStale(run, node, slot);

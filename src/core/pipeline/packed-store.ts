@@ -15,6 +15,8 @@ export interface PackedStates {
   readonly mores: unknown[];
   readonly freeMores: number[];
   readonly lists: NumberLists;
+  /** Whose state is at hand; -1 before the first. */
+  slot: number;
   /** What handlers are given; one object, set to the state at hand. */
   readonly state: { -readonly [Name in keyof PackedState<unknown>]: PackedState<unknown>[Name] };
 }
@@ -37,6 +39,7 @@ export function createPackedStates(initial: unknown): PackedStates | undefined {
     mores: [],
     freeMores: [],
     lists,
+    slot: -1,
     state: { numbers: noNumbers, first: 0, more: undefined, lists },
   };
 }
@@ -51,6 +54,8 @@ export function hasPacked({ pages, stride }: PackedStates, slot: number): boolea
 /** The state of a key, which is made where there is none. It holds until the next call. */
 export function packedState(states: PackedStates, slot: number): PackedState<unknown> {
   const { stride, state } = states;
+  if (states.slot === slot) return state;
+  states.slot = slot;
   const head = (slot & pageMask) * stride;
   let page = states.pages[slot >>> pageBits];
   if (page === undefined || head >= page.length) page = widen(states, slot);

@@ -69,8 +69,10 @@ export function touchEvents(run: Run, events: readonly TapeEvent[], from: number
   for (let i = 0; i < run.features.length; i++) {
     const runner = run.features[i] as FeatureRunner;
     const { entity } = runner.node.space;
-    if (entity === 'trader') touchStates(touch, runner, i, traders, count);
-    else if (entity === 'trader:coin') touchStates(touch, runner, i, pairs, pairCount);
+    if (entity === 'trader') {
+      touchStates(touch, runner, i, traders, count);
+    }
+    if (entity === 'trader:coin') touchStates(touch, runner, i, pairs, pairCount);
   }
 }
 

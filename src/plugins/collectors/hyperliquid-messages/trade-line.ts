@@ -116,8 +116,11 @@ function scanTrade(line: string, start: number): Collected<typeof trade> | undef
 
 // Note: a part of a long text keeps all of it in memory for as long as the part is kept, and names are kept for ever; so they are
 // copied. Short parts, and those that are joined, are no such parts.
+/** What `toString('latin1')` calls, without its checks; a part of Node's buffers that its types leave out. */
+type LatinBuffer = Buffer & { latin1Slice(from: number, to: number): string };
+
 function copied(text: Buffer, from: number, to: number): string {
-  return text.toString('latin1', from, to);
+  return (text as LatinBuffer).latin1Slice(from, to);
 }
 
 /** Where a text without escapes ends that is neither empty nor too long for a field; -1 when it is none. */

@@ -10,6 +10,8 @@ import type { BehaviourState } from './state.ts';
 
 const perNumber = 8;
 const registerSize = 64;
+const shifts = Array.from({ length: perNumber }, (_, place) => registerSize ** place);
+const halves = Array.from({ length: registerSize }, (_, rank) => 2 ** -rank);
 
 const slots = { places: at.otherPlaces, list: at.others };
 
@@ -52,13 +54,13 @@ function observe({ numbers: n, first: o, lists }: BehaviourState, value: number)
   const register = hash & (registers - 1);
   // Note: a second mix gives the bits whose leading zeros are counted, so that 32 of them are free of the register's bits.
   const rank = Math.clz32(mix(value + 0x5bd1e995)) + 1;
-  const shift = registerSize ** (register % perNumber);
+  const shift = shifts[register % perNumber]!;
   const place = start + (register - (register % perNumber)) / perNumber;
   const word = page[place]!;
   const held = Math.floor(word / shift) % registerSize;
   if (rank <= held) return;
   page[place] = word + (rank - held) * shift;
-  n[o + at.sketchSum]! += 2 ** -rank - 2 ** -held;
+  n[o + at.sketchSum]! += halves[rank]! - halves[held]!;
   if (held === 0) n[o + at.sketchZeros]! -= 1;
 }
 

@@ -32,15 +32,21 @@ export function toUnits(n: Float64Array, o: number, size: number): number {
   return units + 0;
 }
 
+/** What stands behind the whole part for each number of thousandths, without zeros at the end: '', '.001', … '.01', … '.1'. */
+const thousandths = Array.from({ length: 1000 }, (_, count) =>
+  count === 0 ? '' : `.${String(count).padStart(3, '0')}`.replace(/0+$/, ''),
+);
+
 /** The decimal text of a size. */
 export function unitsText(units: number, scale: number): string {
   if (scale === 1) return String(units);
   const size = Math.abs(units);
   const whole = Math.floor(size / scale);
   let fraction = size - whole * scale;
-  const sign = units < 0 ? '-' : '';
-  if (fraction === 0) return sign + whole;
-  // Note: two small integers become text in a fraction of the time that one float64 takes.
+  const head = units < 0 ? `-${whole}` : String(whole);
+  // Note: texts that are there already and small integers become text in a fraction of the time that one float64 takes.
+  if (scale <= 1000) return fraction === 0 ? head : head + thousandths[fraction * (1000 / scale)]!;
+  if (fraction === 0) return head;
   let digits = scale;
   while (fraction % 10 === 0) {
     fraction /= 10;
@@ -48,7 +54,7 @@ export function unitsText(units: number, scale: number): string {
   }
   let point = '.';
   for (digits /= 10; digits > fraction; digits /= 10) point += '0';
-  return sign + whole + point + fraction;
+  return head + point + fraction;
 }
 
 /** The decimal text of any size of at most 12 decimals. */
