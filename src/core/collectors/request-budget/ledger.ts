@@ -21,6 +21,8 @@ export interface LedgerRequest {
   readonly free: Want;
   /** For requests that are spread evenly. */
   readonly paced: Want;
+  /** Weight of the window that is left for requests that are more urgent than the free ones. */
+  readonly keep: number;
   /** Which of the two has waited for longer than it should; while the window holds it up the other gets nothing. */
   readonly first: 'free' | 'paced';
   /** Has nobody be granted anything for so long, in ms: the server refused. */
@@ -95,7 +97,7 @@ export function settle(
   request: LedgerRequest,
   now: number,
 ): readonly [LedgerState, LedgerAnswer] {
-  const { owner, perMinute, leaseMs, spent, free, paced, first } = request;
+  const { owner, perMinute, leaseMs, spent, free, paced, keep, first } = request;
   const flowPerMs = (pacedShare * perMinute) / minuteMs;
   const burst = burstShare * perMinute;
 
@@ -125,9 +127,10 @@ export function settle(
   for (const kind of first === 'free' ? (['free', 'paced'] as const) : (['paced', 'free'] as const)) {
     const want = kind === 'free' ? free : paced;
     if (want.weight === 0 || isHeldUp) continue;
-    // Note: the last of the window is for free requests, unless a paced one has waited for long or can never have less.
-    const hasReserve = kind === 'paced' && first === 'free' && (used > 0 || want.least + burst <= perMinute);
-    const room = left - (hasReserve ? burst : 0);
+    // Note: the last of the window is for urgent requests, and for free ones as far as paced ones are concerned, unless a paced one
+    // has waited for long; but what weighs so much that it can never have less goes when nothing else counts.
+    const reserve = kind === 'free' ? keep : first === 'free' ? burst : 0;
+    const room = left - (used > 0 || want.least + reserve <= perMinute ? reserve : 0);
     isHeldUp = room < want.least;
     const most = Math.min(want.weight, room, kind === 'paced' ? flowing : room);
     if (most <= 0 || most < want.least) continue;
@@ -142,7 +145,7 @@ export function settle(
 
   const waits: number[] = [];
   if (free.weight > granted.free && granted.free < free.least) {
-    waits.push(windowWait(entries, free.least, perMinute, now));
+    waits.push(windowWait(entries, free.least, perMinute - keep, now));
   }
   if (paced.weight > granted.paced && granted.paced < paced.least) {
     const gathered = Math.min(paced.least, burst);

@@ -59,13 +59,26 @@ describe('a request budget', () => {
   it('grants at once what is left, and then waits until the minute has passed', async () => {
     const { clock, ask, granted } = setUp(100);
     const started = clock.now();
-    for (let i = 0; i < 6; i++) void ask(`${i}`, 20, 'high');
+    for (let i = 0; i < 6; i++) void ask(`${i}`, 20, 'urgent');
     await clock.advance(0);
     expect(granted.map(({ at }) => at - started)).toEqual([0, 0, 0, 0, 0]);
     await pass(clock, 59_900);
     expect(granted).toHaveLength(5);
     await pass(clock, 1_000);
     expect(granted).toHaveLength(6);
+  });
+
+  it('keeps a tenth of each minute for urgent requests, so that one finds it however many others have come', async () => {
+    const { clock, ask, names } = setUp(100);
+    for (let i = 0; i < 12; i++) void ask(`high ${i}`, 10, 'high');
+    await pass(clock, 3_000);
+    expect(names()).toHaveLength(9);
+    void ask('urgent', 10, 'urgent');
+    await clock.advance(0);
+    expect(names().at(-1)).toBe('urgent');
+    // As late as they may without a minute being exceeded.
+    await pass(clock, 61_000);
+    expect(names()).toHaveLength(13);
   });
 
   it('serves the more urgent first, and requests of one priority as they came', async () => {

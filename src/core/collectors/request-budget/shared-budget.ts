@@ -48,6 +48,8 @@ export interface SharedBudgetOptions {
 const leaseMs = 2_000;
 /** How much a busy process sets aside besides what is asked for, as a share of a minute's weight. */
 const chunkShare = 1 / 40;
+/** What of a minute's weight is left for urgent requests, so that those who restart at a bad moment are not blind for a minute. */
+const urgentShare = 1 / 10;
 /** Between two looks for paced requests, in ms. */
 const pacedStepMs = 200;
 /** After a refusal that does not say for how long. */
@@ -134,6 +136,7 @@ export function createSharedBudget(options: SharedBudgetOptions): SharedBudget {
           : { weight: told.weight, pacedWeight: told.pacedWeight, agoMs: at - told.lastAt },
       free: want('free', 0),
       paced: want('paced', chunk),
+      keep: waiting.count(0) > 0 ? 0 : perMinute * urgentShare,
       first: first === undefined ? 'free' : flowOf(first),
       blockMs: block,
     });

@@ -21,13 +21,16 @@ export type Flow = 'free' | 'paced';
 
 export const flowOf = ({ rank }: Pick<WaitingRequest, 'rank'>): Flow => (rank < 2 ? 'free' : 'paced');
 
-/** Requests by their turn: priority decides, but each step of it only as much as {@link agePerRankMs} of waiting. */
+/**
+ * Requests by their turn: urgent ones first; of the others priority decides, but each step of it only as much as
+ * {@link agePerRankMs} of waiting.
+ */
 export interface WaitingRequests {
   add(request: WaitingRequest): void;
   remove(request: WaitingRequest): void;
   /** The next of a kind, or of all. */
   next(flow?: Flow): WaitingRequest | undefined;
-  /** The weight of all of a kind. */
+  /** The weight of all of a kind; of free ones that of the urgent ones alone, while there are any. */
   weight(flow: Flow): number;
   count(rank: number): number;
   readonly size: number;
@@ -36,18 +39,20 @@ export interface WaitingRequests {
 export function createWaitingRequests(): WaitingRequests {
   // Note: those of one priority take turns as they came, so only the first of each can be next.
   const queues = priorities.map(() => new Set<WaitingRequest>());
-  const weights = { free: 0, paced: 0 };
+  const weights = { urgent: 0, free: 0, paced: 0 };
+  const kindOf = (request: WaitingRequest) => (request.rank === 0 ? 'urgent' : flowOf(request));
   let size = 0;
-  const turn = ({ since, rank }: WaitingRequest): number => since + rank * agePerRankMs;
+  const turn = ({ since, rank }: WaitingRequest): number =>
+    rank === 0 ? Number.NEGATIVE_INFINITY : since + rank * agePerRankMs;
   return {
     add(request) {
       queues[request.rank]!.add(request);
-      weights[flowOf(request)] += request.weight;
+      weights[kindOf(request)] += request.weight;
       size++;
     },
     remove(request) {
       if (!queues[request.rank]!.delete(request)) return;
-      weights[flowOf(request)] -= request.weight;
+      weights[kindOf(request)] -= request.weight;
       size--;
     },
     next(flow) {
@@ -61,7 +66,7 @@ export function createWaitingRequests(): WaitingRequests {
       }
       return first;
     },
-    weight: flow => weights[flow],
+    weight: flow => (flow === 'free' && weights.urgent > 0 ? weights.urgent : weights[flow]),
     count: rank => queues[rank]!.size,
     get size() {
       return size;

@@ -112,7 +112,7 @@ export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
 
   /** Candles begin by the exchange's clock, which is asked for before the first of its messages tells it. */
   async function readClock(): Promise<void> {
-    const status = await info.request({ type: 'exchangeStatus' }, { priority: 'high' });
+    const status = await info.request({ type: 'exchangeStatus' }, { priority: 'urgent' });
     if (status !== null) time.heard(status.time, ctx.now);
   }
 
@@ -120,7 +120,8 @@ export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
     let universe: Universe;
     try {
       if (refreshedAt === 0) await readClock();
-      universe = await readUniverse(info, prices.volumeOf, 'high');
+      // Note: without it there is no tape at all.
+      universe = await readUniverse(info, prices.volumeOf, refreshedAt === 0 ? 'urgent' : 'high');
     } catch (error) {
       if (ctx.signal.aborted) return;
       ctx.log.warn('the markets of the exchange cannot be read; they are asked for again', {

@@ -49,7 +49,7 @@ export interface NeedsOptions {
 
 /** How urgent the request for a need is. */
 export function priorityOf({ trader, reason }: Need): RequestPriority {
-  return trader.by === 'hand' && reason === 'never read' ? 'urgent' : priorities[reason];
+  return trader.isAwaited && reason === 'never read' ? 'urgent' : priorities[reason];
 }
 
 export function rankOf(reason: Reason): number {

@@ -40,6 +40,8 @@ export interface TraderState {
   readonly address: Address;
   readonly since: number;
   by: 'hand' | 'selection' | 'relation';
+  /** Whether somebody has just added it by hand, and waits to see it. */
+  isAwaited: boolean;
   tier: TrackedTier | undefined;
   readonly dexes: Map<string, DexState>;
   /** USD in spot balances; `undefined` until read. */
@@ -74,6 +76,7 @@ export function newTrader(address: Address, parts: Pick<TraderState, 'by' | 'tie
   return {
     address,
     ...parts,
+    isAwaited: false,
     dexes: new Map(),
     spotValue: undefined,
     spotReadAt: never,

@@ -95,7 +95,7 @@ export function createWatchList({
   return {
     start() {
       ctx.tracked.onChange((added, gone) => {
-        for (const trader of added) follow(trader);
+        for (const trader of added) follow(trader).isAwaited = trader.by === 'hand';
         for (const address of gone) {
           if (!sources.has(address)) unfollow(address);
           else follow({ address, tier: undefined, by: 'relation' }).by = 'relation';
