@@ -50,7 +50,7 @@ export function bookFunding(n: Float64Array, o: number, amount: number): void {
 
 /** Changes the position by units at a price. The mean price of entry moves only with what is added. */
 export function changePosition(n: Float64Array, o: number, delta: number, details: ChangeDetails): void {
-  const { price, time, closedPnl } = details;
+  const { price, time } = details;
   const scale = n[o + at.scale]!;
   const before = n[o + at.units]!;
   const after = before + delta;
@@ -61,11 +61,8 @@ export function changePosition(n: Float64Array, o: number, delta: number, detail
   n[o + at.notionalUsd] = (Math.abs(delta) / scale) * price;
   n[o + at.fee] = details.fee;
   bookFee(n, o, details.fee);
-  const realised = realisedPnl(n, o, closing ? Math.min(Math.abs(before), Math.abs(delta)) / scale : 0, {
-    before,
-    price,
-    closedPnl,
-  });
+  const closed = closing ? Math.min(Math.abs(before), Math.abs(delta)) / scale : 0;
+  const realised = realisedPnl(n, o, closed, before > 0 ? 1 : -1, details);
   n[o + at.realised] = realised;
   const gain = isKnown(realised) ? realised : 0;
   book(n, o, gain - fee);
@@ -98,13 +95,12 @@ function realisedPnl(
   n: Float64Array,
   o: number,
   closed: number,
-  change: { readonly before: number; readonly price: number; readonly closedPnl: number },
+  direction: 1 | -1,
+  { price, closedPnl }: ChangeDetails,
 ): number {
-  const { before, price, closedPnl } = change;
   const told = isKnown(closedPnl);
   // Note: a feed without start positions may close what was opened before it began; its PnL counts all the same.
   if (closed === 0) return told && closedPnl !== 0 ? closedPnl : Number.NaN;
-  const direction = before > 0 ? 1 : -1;
   const entry = n[o + at.entry]!;
   if (!told) return (price - entry) * closed * direction;
   // Note: the exchange's PnL gives away an entry that was made before the feed began.
