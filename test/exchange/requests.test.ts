@@ -1,4 +1,7 @@
+import { request } from 'node:http';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { isFromHere } from '../../src/testing/exchange/http/router.ts';
 import { type ExchangeOptions, resolveOptions } from '../../src/testing/exchange/options.ts';
 import { type Exchange, serveExchange } from '../../src/testing/exchange/serve-exchange.ts';
 import { buyer, createHandState, type HandState, start } from './hand-state.ts';
@@ -168,5 +171,35 @@ describe('the admin', () => {
     expect((await ask({ type: 'meta' })).status).toBe(200);
     await admin('faults', [{ atMs: 20, fault: { kind: 'ban', durationMs: 60_000 } }]);
     await expect.poll(async () => (await ask({ type: 'meta' })).status).toBe(403);
+  });
+
+  test('answers no web page, and nobody who calls this machine by another name', async () => {
+    await serve();
+    const statusOf = (headers: Record<string, string>) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const options = { method: 'POST', headers };
+        request(`${exchange?.adminUrl}/clear`, options, ({ statusCode, headers: answered }) => {
+          expect(answered).not.toHaveProperty('access-control-allow-origin');
+          resolve(statusCode);
+        })
+          .on('error', reject)
+          .end('{}');
+      });
+    expect(await statusOf({})).toBe(200);
+    expect(await statusOf({ origin: 'https://elsewhere.example' })).toBe(403);
+    expect(await statusOf({ origin: 'null' })).toBe(403);
+    expect(await statusOf({ host: `elsewhere.example:${exchange?.port}` })).toBe(403);
+  });
+
+  test.each([
+    ['127.0.0.1', true],
+    ['::1', true],
+    ['::ffff:127.0.0.1', true],
+    ['192.168.1.7', false],
+    ['::ffff:10.0.0.1', false],
+    ['2001:db8::127', false],
+  ])('answers to %s: %s', (remoteAddress, isAnswered) => {
+    const from = { socket: { remoteAddress } as Socket, headers: { host: '127.0.0.1:4100' } };
+    expect(isFromHere(from)).toBe(isAnswered);
   });
 });

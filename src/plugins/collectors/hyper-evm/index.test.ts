@@ -436,6 +436,14 @@ describe('what known wallets do on HyperEVM', () => {
     expect(refusals).toEqual([7_000, undefined]);
   });
 
+  it('does not read an answer without end', async () => {
+    const answer = '{"jsonrpc":"2.0","id":1,"result":"0x3"}';
+    chain.failures.push({ status: 200, body: answer.padEnd(64 * 1024 * 1024 + 1) });
+    const { blocks } = await run({ looks: 1 });
+
+    expect(blocks).toEqual([98]);
+  });
+
   it('ends with what the server says when that is final', async () => {
     chain.failures.push({
       status: 200,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CollectorContext, RequestPriority } from '../../../plugin-api/index.ts';
+import { boundedText } from '../hyperliquid-connection/bounded-body.ts';
 import {
   type BlockHeader,
   blockHeader,
@@ -27,6 +28,8 @@ export interface ChainClient {
 /** The most blocks that `eth_getLogs` of the public server takes. */
 export const mostLogBlocks = 50;
 const attempts = 5;
+/** The longest answer that is read: 50 full blocks of transfers are some MB. */
+const mostBytes = 64 * 1024 * 1024;
 const firstWaitMs = 500;
 /** keccak256 of `decimals()`, its first four bytes. */
 const decimalsCall = '0x313ce567';
@@ -72,7 +75,7 @@ export function createChainClient(
     if (!response.ok) {
       throw new Error(`Expected an answer to ${method}, found status ${response.status} of the server.`);
     }
-    const { result, error } = answer.parse(await response.json());
+    const { result, error } = answer.parse(JSON.parse(await boundedText(response, mostBytes)));
     if (error != null) {
       if (busyCodes.has(error.code)) budget.refused();
       throw new RpcError(method, error.code, error.message);

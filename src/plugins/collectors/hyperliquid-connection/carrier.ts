@@ -106,7 +106,7 @@ export function openCarrier(options: CarrierOptions, events: CarrierEvents): Car
   };
 
   function confirm(held: Held): void {
-    if (held.state === 'confirmed') return;
+    if (held.state === 'confirmed' || isUnsent(held)) return;
     holdings.markConfirmed(held);
     const { entry } = held;
     const again = entry.wasLive;
@@ -138,7 +138,7 @@ export function openCarrier(options: CarrierOptions, events: CarrierEvents): Car
 
   function deliver(channel: string, data: unknown, receivedAt: number): boolean {
     const held = holdings.find(channel, data);
-    if (held === undefined) {
+    if (held === undefined || isUnsent(held)) {
       events.unrouted();
       return false;
     }
@@ -241,6 +241,11 @@ export function openCarrier(options: CarrierOptions, events: CarrierEvents): Car
   }
 
   return carrier;
+}
+
+/** Whether it waits to be sent for the first time: what comes then is the end of a former one to the same, and proves nothing. */
+function isUnsent({ state, attempts }: Held): boolean {
+  return state === 'queued' && attempts === 0;
 }
 
 /** Whether a message repeats what was before. Only recent trades and snapshots do; the first tells nothing else of itself. */

@@ -240,6 +240,29 @@ describe('a subscription', () => {
     expect(server.connections[0]!.held.size).toBe(1);
   });
 
+  test('that has not been sent yet is not confirmed by what still comes for the one before it', async () => {
+    const server = await serve();
+    // Five, of which four are kept for pings: only the first subscription is sent in this minute.
+    const pool = openPool(server.url, { limits: { framesPerMinute: 5 } });
+    const first = pool.subscribe(trades('BTC'), { data() {} });
+    await until(() => first.isLive);
+    first.close();
+    const got = collector();
+    const again = pool.subscribe(trades('BTC'), got);
+    const { sendText } = server.connections[0]!;
+    sendText(JSON.stringify(tradesOf('BTC', 1)));
+    sendText(
+      JSON.stringify({
+        channel: 'subscriptionResponse',
+        data: { method: 'subscribe', subscription: trades('BTC') },
+      }),
+    );
+    await until(() => pool.status().messagesReceived === 3);
+    expect({ isLive: again.isLive, seen: got.seen }).toEqual({ isLive: false, seen: [] });
+    // The end of the first one, and the second one.
+    expect(pool.status()).toMatchObject({ waiting: 2, unrouted: 1 });
+  });
+
   test('whose subscriber throws goes on for the others', async () => {
     const errors: string[] = [];
     const server = await serve();

@@ -15,6 +15,11 @@ interface RouterOptions {
 }
 
 const explorerWeight = 40;
+const forbidden: HttpAnswer = {
+  status: 403,
+  body: 'The admin answers programs of this machine only, and no web page.',
+  contentType: plainText,
+};
 const notFound: HttpAnswer = { status: 404, body: 'Not Found', contentType: plainText };
 
 /** Answers all HTTP requests. */
@@ -85,10 +90,11 @@ export function createRouter({ exchange, stats, evm, admin }: RouterOptions) {
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    response.setHeader('access-control-allow-origin', '*');
+    const isAdmin = pathname === '/admin' || pathname.startsWith('/admin/');
+    if (!isAdmin) response.setHeader('access-control-allow-origin', '*');
     try {
+      if (isAdmin && !isFromHere(request)) return send(response, forbidden);
       if (request.method === 'OPTIONS') return void preflight(response);
-      const isAdmin = pathname === '/admin' || pathname.startsWith('/admin/');
       const made = isAdmin
         ? await admin.answer(request, pathname)
         : await spoilt(pathname, () => answer(request, pathname));
@@ -101,6 +107,21 @@ export function createRouter({ exchange, stats, evm, admin }: RouterOptions) {
       send(response, { status: 500, body: `The local exchange failed: ${message}`, contentType: plainText });
     }
   };
+}
+
+const loopback = /^(::ffff:)?127\.|^::1$/;
+const loopbackHost = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/;
+
+/**
+ * Whether a program of this machine asks. What the admin does needs no password, so that it must not be within reach of the network
+ * where the exchange is, nor of a page in a browser, which can send requests to any address.
+ */
+export function isFromHere({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): boolean {
+  return (
+    loopback.test(socket.remoteAddress ?? '') &&
+    loopbackHost.test(headers.host ?? '') &&
+    headers.origin === undefined
+  );
 }
 
 function file(body: Buffer, compressed: boolean): HttpAnswer {
