@@ -61,6 +61,17 @@ describe.each(testDatabases())('events in the store on $name', ({ create }) => {
     ]);
   });
 
+  it('keeps a trade of a venue that names neither wallets nor transactions, and meets nobody in it', async () => {
+    const nameless = { buyer: null, seller: null, hash: null, coin: 'venue:BTC-USD' };
+    await store.write(batchOf([tradeAt(1, nameless), tradeAt(2, { ...nameless, tradeId: null })]), meta);
+
+    expect(await store.db.query.trades.findMany({ orderBy: { seq: 'asc' } })).toEqual([
+      expect.objectContaining({ seq: 1, ...nameless, tradeId: 900_719_925_474_001 }),
+      expect.objectContaining({ seq: 2, ...nameless, tradeId: null }),
+    ]);
+    expect(await store.query('select count(*)::int as count from traders')).toEqual([{ count: 0 }]);
+  });
+
   it('replaces a candle by the one that corrects it, in the same batch or later', async () => {
     const candle = (seq: number, close: string, trades: number) =>
       eventAt(seq, refs.candle, 'BTC', {

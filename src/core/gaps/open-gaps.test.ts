@@ -12,7 +12,12 @@ const streams: Record<string, ReadonlySet<string>> = {
 function setUp() {
   const gaps = createOpenGaps({ streamsOf: ref => streams[ref] ?? new Set(), staleForMs: 24 * hour });
   const note = (from: number, to: number, more: Partial<OpenGap & { healed: boolean }> = {}) =>
-    gaps.note({ ...{ stream: 'trade', scope: null, reason: 'test', healed: false }, from, to, ...more });
+    gaps.note({
+      ...{ source: 'market', stream: 'trade', scope: null, reason: 'test', healed: false },
+      from,
+      to,
+      ...more,
+    });
   const at = (now: number) => gaps.committed({ events: [], now });
   const isStale = (ref: string, key: string, confirmedAt?: number) =>
     gaps.behind({ ref, key, confirmedAt }) !== undefined;
@@ -72,6 +77,15 @@ describe('what heals a gap', () => {
     note(0, 9_000, { stream: 'book', healed: true });
     expect(gaps.list()).toHaveLength(2);
     note(0, 9_000, { healed: true });
+    expect(gaps.list()).toEqual([]);
+  });
+
+  it('heals nothing of another venue that tells the same stream', () => {
+    const { gaps, note } = setUp();
+    note(1_000, 2_000, { source: 'other-venue' });
+    note(0, 9_000, { healed: true });
+    expect(gaps.list()).toHaveLength(1);
+    note(0, 9_000, { source: 'other-venue', healed: true });
     expect(gaps.list()).toEqual([]);
   });
 

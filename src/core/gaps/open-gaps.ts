@@ -2,6 +2,8 @@ import type { OutputBatch } from '../event.ts';
 
 /** An interval in which events of a stream are missing that nobody has fetched yet. */
 export interface OpenGap {
+  /** The collector that told it; only what the same one has fetched heals it. */
+  readonly source: string;
   readonly stream: string;
   /** The coin or wallet concerned; null means all. */
   readonly scope: string | null;
@@ -30,6 +32,8 @@ export interface RowInQuestion {
   readonly confirmedAt?: number | null | undefined;
 }
 
+type Report = Omit<OpenGap, 'source'> & { readonly healed: boolean };
+
 export interface OpenGapsOptions {
   /** The streams that a ref is computed from, directly or not. */
   readonly streamsOf: (ref: string) => ReadonlySet<string>;
@@ -50,8 +54,8 @@ export function createOpenGaps({ streamsOf, staleForMs }: OpenGapsOptions): Open
   return {
     note,
     committed(batch) {
-      for (const { type, payload } of batch.events) {
-        if (type === 'core.gap') note(payload as unknown as OpenGap & { healed: boolean });
+      for (const { type, payload, source } of batch.events) {
+        if (type === 'core.gap') note({ ...(payload as unknown as Report), source });
       }
       now = Math.max(now, batch.now);
       if (open.length > 0 && !open.every(isRecent)) open = open.filter(isRecent);
@@ -72,7 +76,9 @@ export function createOpenGaps({ streamsOf, staleForMs }: OpenGapsOptions): Open
 }
 
 /** What of a gap is left once another interval of the stream has been fetched. */
-function without(gap: OpenGap, healed: Pick<OpenGap, 'stream' | 'scope' | 'from' | 'to'>): OpenGap[] {
+function without(gap: OpenGap, healed: Omit<OpenGap, 'reason'>): OpenGap[] {
+  // Note: two venues share a stream; what was fetched of one is not what is missing of the other.
+  if (gap.source !== healed.source) return [gap];
   if (gap.stream !== healed.stream || (healed.scope !== null && healed.scope !== gap.scope)) return [gap];
   if (healed.to <= gap.from || healed.from >= gap.to) return [gap];
   const left: OpenGap[] = [];

@@ -7,7 +7,7 @@ export function readGaps(
   after: number,
 ): Promise<(OpenGap & { readonly healed: boolean })[]> {
   return store.query(
-    'select stream, scope, "from"::float8 as "from", "to"::float8 as "to", reason, healed from gaps where "to" > $1 order by seq',
+    'select source, stream, scope, "from"::float8 as "from", "to"::float8 as "to", reason, healed from gaps where "to" > $1 order by seq',
     [after],
   );
 }

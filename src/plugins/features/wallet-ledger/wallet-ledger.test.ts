@@ -215,6 +215,18 @@ describe('wallet ledger, from the tape', () => {
     expect(run.row(walletPosition, key)).toMatchObject({ size: '1', action: null });
   });
 
+  it('takes from a trade what it names: both wallets, one, or none', async () => {
+    const nameless = { buyer: null, seller: null, hash: null, tradeId: null };
+    const tape = tapeBuilder()
+      .add(trade, { key: 'BTC', at: 1_000, payload: tradeOf({ ...nameless, size: '5' }) })
+      .add(trade, { key: 'BTC', at: 2_000, payload: tradeOf({ seller: null }) })
+      .add(trade, { key: 'BTC', at: 3_000, payload: tradeOf({ buyer: null, tradeId: null, size: '2' }) });
+    const run = await runFeatures([walletLedgerFeature], tape.events);
+    expect(run.history(walletPosition).map(row => row.size)).toEqual(['1', '-2']);
+    expect(run.row(walletPosition, key)).toMatchObject({ size: '1', taker: true });
+    expect(run.row(walletPosition, `${bob}:BTC`)).toMatchObject({ size: '-2', taker: false });
+  });
+
   it('counts a match once that both feeds tell, whichever comes first', async () => {
     const match = { tradeId: 77, price: '100', size: '2' };
     const told = fillOf({ ...match, fee: '0.1' });
