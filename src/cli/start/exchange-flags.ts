@@ -12,7 +12,10 @@ export function addExchangeOptions(command: Command): Command {
   return command
     .option('--network <name>', "`mainnet` or `testnet`, for all of the exchange's collectors")
     .option('--exchange <url>', "another exchange's root, such as http://127.0.0.1:4100")
-    .option('--serve-info <url>', 'an own node for information requests, such as http://localhost:3001/info');
+    .option(
+      '--serve-info <url>',
+      'an own node for the states of accounts, such as http://localhost:3001/info',
+    );
 }
 
 /** The part of each collector's configuration that these flags set; undefined when none was given. */
@@ -36,7 +39,7 @@ export function endpointsOf({
     endpoints.statsUrl = `${root}/Mainnet`;
     endpoints.explorerUrl = `${sockets}/explorer-ws`;
   }
-  if (serveInfo !== undefined) endpoints.infoUrl = urlOf('--serve-info', serveInfo);
+  if (serveInfo !== undefined) endpoints.nodeUrl = urlOf('--serve-info', serveInfo);
   return Object.keys(endpoints).length === 0 ? undefined : endpoints;
 }
 

@@ -10,6 +10,8 @@ export interface Endpoints {
   readonly statsUrl: string;
   /** The socket of the explorer: blocks and transactions of the exchange's chain. */
   readonly explorerUrl: string;
+  /** `POST` of those requests that an own node answers. */
+  readonly nodeUrl: string | undefined;
 }
 
 const http = z.url({ protocol: /^https?$/ });
@@ -21,10 +23,11 @@ export const endpointsSchema = {
     .enum(['mainnet', 'testnet'])
     .default('mainnet')
     .describe('Which of the public networks to connect to.'),
-  infoUrl: http
+  infoUrl: http.optional().describe('Another address for information requests; it must answer all of them.'),
+  nodeUrl: http
     .optional()
     .describe(
-      'Another address for information requests, such as `http://localhost:3001/info` of an own node.',
+      'An own node (`--serve-info`), such as `http://localhost:3001/info`: it is asked for the states of accounts while it is up to date.',
     ),
   wsUrl: socket.optional().describe('Another address for the socket.'),
   statsUrl: http.optional().describe('Another folder that holds the `leaderboard` and `vaults` files.'),
@@ -37,9 +40,10 @@ export interface EndpointsConfig {
   readonly wsUrl?: string | undefined;
   readonly statsUrl?: string | undefined;
   readonly explorerUrl?: string | undefined;
+  readonly nodeUrl?: string | undefined;
 }
 
-const networks: Readonly<Record<EndpointsConfig['network'], Endpoints>> = {
+const networks: Readonly<Record<EndpointsConfig['network'], Omit<Endpoints, 'nodeUrl'>>> = {
   mainnet: {
     infoUrl: 'https://api.hyperliquid.xyz/info',
     wsUrl: 'wss://api.hyperliquid.xyz/ws',
@@ -62,5 +66,6 @@ export function resolveEndpoints(config: EndpointsConfig): Endpoints {
     wsUrl: config.wsUrl ?? wsUrl,
     statsUrl: (config.statsUrl ?? statsUrl).replace(/\/+$/, ''),
     explorerUrl: config.explorerUrl ?? explorerUrl,
+    nodeUrl: config.nodeUrl,
   };
 }

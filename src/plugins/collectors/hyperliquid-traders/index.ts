@@ -30,9 +30,9 @@ export const hyperliquidTraders = defineCollector({
     const signal = AbortSignal.any([ctx.signal, end.signal]);
     // Note: an attempt that failed must end what it began, which the collector's own signal does not.
     const attempt = Object.create(ctx, { signal: { value: signal } }) as typeof ctx;
-    const { infoUrl, statsUrl, wsUrl } = resolveEndpoints(ctx.config);
+    const { wsUrl, ...endpoints } = resolveEndpoints(ctx.config);
     const outbox = createOutbox<(typeof emits)[number]>(signal);
-    const client = createInfoClient(attempt, { infoUrl, statsUrl });
+    const client = createInfoClient(attempt, endpoints);
     const pool = createSocketPool(attempt, { wsUrl, connections: 1, limits });
     followTraders({ ctx: attempt, client, pool, tell: outbox.push }).catch(outbox.fail);
     try {
