@@ -100,6 +100,29 @@ describe('a job', () => {
     expect(second.ran).toEqual([start]);
   });
 
+  it('runs once each time that it is due, however many processes there are', async () => {
+    const processes = [setUp(), setUp(), setUp()];
+    for (const { jobs } of processes) await jobs.open();
+    for (const minutes of [1, 60, 61, 120]) {
+      for (const { jobs, settled } of processes) {
+        jobs.tick(start + minutes * 60_000);
+        await settled();
+      }
+    }
+    const ran = processes.map(one => one.ran.map(at => (at - start) / 60_000));
+    expect(ran).toEqual([[1, 60, 120], [], []]);
+    for (const { jobs } of processes) {
+      expect(jobs.list()[0]).toMatchObject({
+        lastRun: start + 120 * 60_000,
+        nextRun: start + 180 * 60_000,
+        outcome: 'succeeded',
+      });
+    }
+    // By hand it runs all the same.
+    await processes[1]!.jobs.run('tidy', start + 121 * 60_000);
+    expect(processes[1]!.ran).toEqual([start + 121 * 60_000]);
+  });
+
   it('runs although a process that died held it, after a minute', async () => {
     const dead = { owner: 'dead', until: start + 60_000 };
     await store.query(`insert into meta (key, value) values ('job:tidy', $1::text::jsonb)`, [

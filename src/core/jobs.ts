@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Cron } from 'croner';
 import type { Logger } from '../plugin-api/index.ts';
 import type { Clock } from './clock.ts';
-import { durationMs } from './duration.ts';
 import { codeOf, UserError } from './errors.ts';
+import { createJobLeases, leaseMs, noLeases } from './jobs/lease.ts';
+import { scheduleOf } from './jobs/schedule.ts';
 
 /** Something that is done now and then. */
 export interface JobDefinition {
@@ -68,8 +68,6 @@ interface Job {
   waitUntil: number;
 }
 
-/** A process that died holds a job's lease for so long. */
-const leaseMs = 60_000;
 /** Between two tries to begin a job that is due. */
 const retryMs = 5_000;
 /** A job that another process runs for longer is left to it. */
@@ -85,7 +83,7 @@ export function createJobs(options: {
   readonly onRun?: (id: string, outcome: 'succeeded' | 'failed', ms: number) => void;
 }): Jobs {
   const { store, clock, log, shared = true } = options;
-  const owner = randomUUID();
+  const leases = shared ? createJobLeases({ store, clock, owner: randomUUID() }) : noLeases;
   const stopping = new AbortController();
   const jobs = new Map<string, Job>();
   for (const definition of options.definitions) {
@@ -103,21 +101,18 @@ export function createJobs(options: {
     });
   }
 
-  /** True when no other process runs the job. */
-  async function takeLease(id: string): Promise<boolean> {
-    if (!shared) return true;
-    const rows = await store.query(
-      `insert into meta (key, value) values ($1, $2::jsonb)
-       on conflict (key) do update set value = excluded.value
-       where (meta.value->>'until')::bigint < $3 or meta.value->>'owner' = $4
-       returning key`,
-      [`job:${id}`, JSON.stringify({ owner, until: clock.now() + leaseMs }), clock.now(), owner],
-    );
-    return rows.length > 0;
-  }
-  async function giveBack(id: string): Promise<void> {
-    if (!shared) return;
-    await store.query(`delete from meta where key = $1 and value->>'owner' = $2`, [`job:${id}`, owner]);
+  /** What the database says of jobs, in case that another process ran one meanwhile. */
+  const readRows = (where = '', parameters: readonly unknown[] = []): Promise<JobRow[]> =>
+    store.query(`select id, last_run, duration_ms, outcome, error from jobs ${where}`, parameters);
+
+  /** Takes over what another process did; false when that was known. */
+  async function ranElsewhere(job: Job): Promise<boolean> {
+    if (!shared) return false;
+    const [row] = await readRows('where id = $1', [job.definition.id]);
+    const known = job.lastRun ?? Number.NEGATIVE_INFINITY;
+    if (row === undefined || row.last_run === null || Number(row.last_run) <= known) return false;
+    adopt(job, row);
+    return true;
   }
 
   async function save({ definition, lastRun, nextRun, durationMs, outcome, error }: Job): Promise<void> {
@@ -139,11 +134,16 @@ export function createJobs(options: {
     );
   }
 
-  async function perform(job: Job, now: number): Promise<void> {
+  async function perform(job: Job, now: number, isScheduled: boolean): Promise<void> {
     const { id } = job.definition;
-    if (!(await takeLease(id))) throw alreadyRunning(id, 'another process');
+    if (!(await leases.take(id))) throw alreadyRunning(id, 'another process');
+    // Note: it was due here, but another process has just done it.
+    if (isScheduled && (await ranElsewhere(job)) && (job.nextRun === undefined || job.nextRun > now)) {
+      await leases.giveBack(id);
+      return;
+    }
     const renewing = setInterval(() => {
-      takeLease(id).catch(error => log.warn('a job’s lease was not renewed', { job: id, error }));
+      leases.take(id).catch(error => log.warn('a job’s lease was not renewed', { job: id, error }));
     }, leaseMs / 3);
     const start = performance.now();
     try {
@@ -164,19 +164,21 @@ export function createJobs(options: {
       options.onRun?.(id, job.outcome ?? 'failed', job.durationMs);
       // Note: the job is done, or has said why not; that this is not known elsewhere is no failure of it.
       await save(job).catch(error => log.warn('what a job came to was not stored', { job: id, error }));
-      await giveBack(id).catch(error => log.warn('a job’s lease was not given back', { job: id, error }));
+      await leases
+        .giveBack(id)
+        .catch(error => log.warn('a job’s lease was not given back', { job: id, error }));
     }
   }
 
-  function begin(job: Job, now: number): Promise<void> {
+  function begin(job: Job, now: number, isScheduled = false): Promise<void> {
     if (job.running !== undefined) return Promise.reject(alreadyRunning(job.definition.id, 'this process'));
     const due = job.nextRun;
     // Note: moved on at once, so that a job that is due is not begun again while it runs.
     job.nextRun = job.next(now);
-    const { runs } = job;
-    job.running = perform(job, now).finally(() => {
-      // Note: when it was not even begun it is still due.
-      if (job.runs === runs) job.nextRun = due;
+    const { runs, lastRun } = job;
+    job.running = perform(job, now, isScheduled).finally(() => {
+      // Note: when it was not even begun, here or elsewhere, it is still due.
+      if (job.runs === runs && job.lastRun === lastRun) job.nextRun = due;
       job.running = undefined;
     });
     return job.running;
@@ -200,22 +202,9 @@ export function createJobs(options: {
 
   return {
     async open() {
-      const rows = await store.query<{
-        id: string;
-        last_run: number | null;
-        next_run: number | null;
-        duration_ms: number | null;
-        outcome: string | null;
-        error: string | null;
-      }>('select id, last_run, next_run, duration_ms, outcome, error from jobs');
-      for (const row of rows) {
+      for (const row of await readRows()) {
         const job = jobs.get(row.id);
-        if (job === undefined) continue;
-        job.lastRun = row.last_run === null ? undefined : Number(row.last_run);
-        job.nextRun = job.lastRun === undefined ? undefined : job.next(job.lastRun);
-        job.durationMs = row.duration_ms === null ? undefined : Number(row.duration_ms);
-        job.outcome = (row.outcome as Job['outcome']) ?? undefined;
-        job.error = row.error ?? undefined;
+        if (job !== undefined) adopt(job, row);
       }
       for (const job of jobs.values()) await save(job);
     },
@@ -228,7 +217,7 @@ export function createJobs(options: {
         const early = isOn && job.definition.isDue?.(now) === true;
         if (!first && !early && (job.nextRun === undefined || now < job.nextRun)) continue;
         const { runs } = job;
-        begin(job, now).catch(error => {
+        begin(job, now, true).catch(error => {
           // Note: a failure of the job itself is in the log and in its status already; it runs at its next time.
           if (job.runs !== runs) return;
           job.waitUntil = clock.now() + retryMs;
@@ -280,30 +269,26 @@ export function createJobs(options: {
   };
 }
 
+interface JobRow {
+  readonly id: string;
+  readonly last_run: number | null;
+  readonly duration_ms: number | null;
+  readonly outcome: string | null;
+  readonly error: string | null;
+}
+
+/** Takes what the database says of a job. */
+function adopt(job: Job, row: JobRow): void {
+  job.lastRun = row.last_run === null ? undefined : Number(row.last_run);
+  job.nextRun = job.lastRun === undefined ? undefined : job.next(job.lastRun);
+  job.durationMs = row.duration_ms === null ? undefined : Number(row.duration_ms);
+  job.outcome = (row.outcome as Job['outcome']) ?? undefined;
+  job.error = row.error ?? undefined;
+}
+
 function alreadyRunning(id: string, where: string): UserError {
   return new UserError(
     'JOB_RUNNING',
     `Expected to run ${id}, found that ${where} runs it at this moment. Wait until it has ended.`,
   );
-}
-
-/** When a job is due next after a tape time: at the next multiple of its duration, or as its cron expression says. */
-function scheduleOf({ id, schedule }: JobDefinition): (after: number) => number | undefined {
-  if (schedule === 'off') return () => undefined;
-  if (/^\d/.test(schedule) && !schedule.includes(' ')) {
-    const every = durationMs(schedule);
-    return after => (Math.floor(after / every) + 1) * every;
-  }
-  let cron: Cron;
-  try {
-    cron = new Cron(schedule, { timezone: 'UTC', paused: true });
-  } catch (error) {
-    throw new UserError(
-      'JOB_SCHEDULE_INVALID',
-      `Expected jobs.${id} to be a duration such as "1h", a cron expression such as "0 * * * *", or "off"; found ` +
-        `${JSON.stringify(schedule)}: ${(error as Error).message}.`,
-      { cause: error },
-    );
-  }
-  return after => cron.nextRun(new Date(after))?.getTime();
 }
