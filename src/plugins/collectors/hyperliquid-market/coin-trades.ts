@@ -42,6 +42,8 @@ export interface CoinTrades {
   missed(differences: readonly Difference[]): void;
   /** Reports the holes that have turned out to be empty, and their candles. */
   resolve(): void;
+  /** Exchange time of the last trade before a hole that has not ended; undefined where there is none. */
+  readonly brokenSince: Time | undefined;
   /** Since when nothing arrives, by the local clock; undefined while it does. */
   readonly downSince: Time | undefined;
 }
@@ -67,6 +69,8 @@ export interface CoinTradesOptions {
   readonly now: Time;
   /** When its counts are first compared. */
   readonly auditAt: Time;
+  /** Exchange time since when trades are expected that an earlier run has not brought; undefined where nobody expects any. */
+  readonly missingSince: Time | undefined;
 }
 
 /** A hole may hold trades that were made earlier than the last message before it: they were on their way. */
@@ -91,7 +95,15 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
   const { market, series, time, gaps } = options;
   const { coin } = market;
   const window = tradeWindow();
-  let holes: Hole[] = [{ from: 0, to: endless, reason: undefined, hasTrades: false }];
+  const { missingSince } = options;
+  let holes: Hole[] = [
+    {
+      from: missingSince === undefined ? 0 : Math.floor(missingSince - underwayMs),
+      to: endless,
+      reason: missingSince === undefined ? undefined : 'not running',
+      hasTrades: false,
+    },
+  ];
   /** Since when nothing arrives, by the local clock; the candles of that time wait. */
   let downSince: Time | undefined = options.now;
   let liveAt: Time | undefined;
@@ -194,6 +206,10 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
     },
     get downSince() {
       return downSince;
+    },
+    get brokenSince() {
+      const open = holes.find(({ to, reason }) => to === endless && reason !== undefined);
+      return open && open.from + underwayMs;
     },
     data(data, receivedAt) {
       take(data, receivedAt, false);

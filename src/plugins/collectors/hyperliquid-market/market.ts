@@ -136,7 +136,7 @@ export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
     refreshAt = ctx.now + config.universeEveryMs;
     const choice = chooseSubscriptions(universe.markets, config, new Set(coins.keys()));
     prices.use(universe, new Set(choice.markets.map(({ coin }) => coin)));
-    subscriptions.use(choice, universe);
+    subscriptions.use(choice, universe, isFirst ? since : undefined);
     say(choice);
     if (isFirst) backfill.run(choice.markets).then(outbox.wake, outbox.fail);
   }
@@ -207,7 +207,13 @@ export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
 
   /** Up to when nothing is missing that can be fetched: where a restart goes on. */
   function cursor(): string {
-    return String(backfill.isDone ? Math.floor(time.at(ctx.now)) : since);
+    if (!backfill.isDone) return String(since);
+    let whole = time.at(ctx.now);
+    // Note: a hole that has not ended is not told yet.
+    for (const { subscribed, brokenSince } of coins.values()) {
+      if (subscribed !== undefined) whole = Math.min(whole, brokenSince ?? whole);
+    }
+    return String(Math.floor(whole));
   }
 
   async function* batches(): AsyncGenerator<readonly Collected[]> {

@@ -1,4 +1,4 @@
-import type { CollectorContext } from '../../../plugin-api/index.ts';
+import type { CollectorContext, Time } from '../../../plugin-api/index.ts';
 import type { InfoClient } from '../hyperliquid-connection/info-types.ts';
 import type { SocketPool, Subscribed, SubscriptionHandlers } from '../hyperliquid-connection/socket-types.ts';
 import type { Collected, Decoded } from '../hyperliquid-messages/collected.ts';
@@ -15,7 +15,8 @@ import type { Market, Universe } from './universe.ts';
 
 /** Keeps what is subscribed to in step with the markets that are chosen. */
 export interface Subscriptions {
-  use(choice: Choice, universe: Universe): void;
+  /** @param missingSince - exchange time since when an earlier run has brought no trades; undefined where there was none */
+  use(choice: Choice, universe: Universe, missingSince?: Time): void;
   /** Lets go of coins that are no longer traded, once their last candles are told. */
   forgetDelisted(): void;
   /** Perpetuals whose trades or contexts are collected. */
@@ -52,6 +53,7 @@ export function createSubscriptions(
   const low = (signal: AbortSignal) => ({ priority: 'low', signal }) as const;
   let markets = new Map<string, Market>();
   let dexes: readonly string[] = [];
+  let missingSince: Time | undefined;
 
   const idOf = ({ subscription }: Wanted) => JSON.stringify(subscription);
 
@@ -72,7 +74,7 @@ export function createSubscriptions(
       : undefined;
     // Note: spread over the whole time, so that comparisons do not come in waves.
     const auditAt = now + config.auditEveryMs * (0.5 + ctx.random());
-    return coinTrades({ market, series, time, gaps, push, reject, now, auditAt });
+    return coinTrades({ market, series, time, gaps, push, reject, now, auditAt, missingSince });
   };
 
   const subscribeTrades = (wanted: Wanted): Subscribed => {
@@ -190,7 +192,8 @@ export function createSubscriptions(
   };
 
   return {
-    use(choice, universe) {
+    use(choice, universe, since) {
+      missingSince = since;
       markets = new Map(choice.markets.map(market => [market.coin, market]));
       dexes = [...new Set(choice.markets.filter(({ kind }) => kind !== 'spot').map(({ dex }) => dex))];
       const wantedIds = new Set(choice.wanted.map(idOf));
