@@ -146,6 +146,34 @@ describe('trades that did not come', () => {
   });
 });
 
+describe('a trade that the venue itself has forgotten', () => {
+  it('is left out, and only what is behind it counts as healed', async () => {
+    const { ids: found, gaps } = await begin();
+    venue.forget(product, firstId + 4);
+    venue.trade(product, 3, { lost: true });
+    venue.trade(product, 1);
+    await vi.waitFor(() => expect(found()).toEqual([...ids(3, 4), ...ids(6, 7)]));
+    expect(gaps.map(({ from, to, healed }) => [from, to, healed])).toEqual([
+      [start + 750, start + 1_750, false],
+      [start + 1_500, start + 1_750, true],
+    ]);
+  });
+});
+
+describe('a match that comes late', () => {
+  it('is put in its place without being told twice', async () => {
+    const { ids: found } = await begin();
+    const late = venue.trade(product, 1, { lost: true });
+    venue.trade(product, 1);
+    venue.resend(product, late[0]!);
+    venue.resend(product, firstId);
+    venue.trade(product, 1);
+    await vi.waitFor(() => expect(found()).toEqual(ids(3, 6)));
+    await new Promise(resolve => setTimeout(resolve, 100));
+    expect(found()).toEqual(ids(3, 6));
+  });
+});
+
 describe('a connection', () => {
   it('on which nothing is heard any more is replaced', async () => {
     const { warnings } = await begin({}, { silenceMs: 100 });

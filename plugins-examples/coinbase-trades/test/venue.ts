@@ -21,6 +21,10 @@ export interface Venue {
   /** Trades, and tells those who listen of it; but for the lost ones. Answers the ids. */
   trade(product: string, count: number, options?: { readonly lost?: boolean }): readonly number[];
   heartbeat(product: string): void;
+  /** Sends a match again, or late. */
+  resend(product: string, id: number): void;
+  /** Leaves a trade out of all answers from now on. */
+  forget(product: string, id: number): void;
   /** Sends a text as it is. */
   send(text: string): void;
   /** Closes every connection. */
@@ -67,6 +71,7 @@ export async function startVenue(options: VenueOptions): Promise<Venue> {
   const trades = new Map(products.map(name => [name, [] as VenueTrade[]]));
   const asked: string[] = [];
   const sockets = new Set<WebSocket>();
+  const forgotten = new Set<string>();
   let refusal = { status: 0, times: 0 };
   let isMute = false;
 
@@ -105,7 +110,8 @@ export async function startVenue(options: VenueOptions): Promise<Venue> {
     }
     const after = Number(address.searchParams.get('after') ?? Number.POSITIVE_INFINITY);
     const limit = Math.min(pageRows, Number(address.searchParams.get('limit') ?? pageRows));
-    const page = list.filter(each => each.trade_id < after).slice(-limit);
+    const known = list.filter(each => !forgotten.has(`${product} ${each.trade_id}`));
+    const page = known.filter(each => each.trade_id < after).slice(-limit);
     response.end(JSON.stringify(page.reverse()));
   };
   const http = createServer((request, response) => {
@@ -163,6 +169,13 @@ export async function startVenue(options: VenueOptions): Promise<Venue> {
           time: new Date(start + number * 250 + 100).toISOString(),
         }),
       );
+    },
+    resend(product, id) {
+      const made = trades.get(product)!.find(each => each.trade_id === id)!;
+      toAll(matchText('match', product, made));
+    },
+    forget(product, id) {
+      forgotten.add(`${product} ${id}`);
     },
     send: toAll,
     drop() {
