@@ -8,7 +8,7 @@ import { createTail, type Tail } from './feed/tail.ts';
 export interface FeedOptions {
   readonly store: { query<T>(sql: string, parameters?: readonly unknown[]): Promise<T[]> };
   readonly log?: Logger;
-  /** Rows that one statement reads. Default 500. */
+  /** Rows that one statement reads. Default 2,000. */
   readonly pageRows?: number;
   /** Items that may wait in memory for one subscriber. Default 1,000. */
   readonly queueItems?: number;
@@ -29,7 +29,7 @@ export interface Feed extends FeedSource {
   close(): void;
 }
 
-export function createFeed({ store, log, pageRows = 500, queueItems = 1_000 }: FeedOptions): Feed {
+export function createFeed({ store, log, pageRows = 2_000, queueItems = 1_000 }: FeedOptions): Feed {
   const query = <T>(sql: string, parameters?: readonly unknown[]) => store.query<T>(sql, parameters);
   const tails = new Map<FeedStream, Tail>();
   for (const source of streamSources) {

@@ -1,5 +1,6 @@
 import type { FaultRow, HistoryRow, LatestRow, OutputBatch, Position, TapeEvent } from '../event.ts';
 import { type Amendment, amendmentOf } from './amendments.ts';
+import { saysSomethingElse } from './category-change.ts';
 import type { CopyTable } from './copy-table.ts';
 import * as events from './event-tables.ts';
 import type { Filters } from './filters.ts';
@@ -115,9 +116,8 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
       if (item.row.action !== null) {
         addIf(filters.keepsPositionEvent(item.key), outputs.positionEventRows, item);
       }
-    } else {
-      add(item.ref.kind === 'category' ? outputs.categoryEventRows : outputs.historyRows, { ...item, run });
-    }
+    } else if (item.ref.kind !== 'category') add(outputs.historyRows, { ...item, run });
+    else if (saysSomethingElse(item)) add(outputs.categoryEventRows, { ...item, run });
   };
   const keepNewest = (key: string, item: LatestRow) => {
     const before = last.get(outputs.positionRows)?.get(key) as LatestRow | undefined;
