@@ -21,6 +21,8 @@ export interface Phase {
   readonly delivered: Readonly<Record<string, Quantiles | undefined>>;
   readonly rssMb: number;
   readonly heapMb: number;
+  /** Heap and other memory of the main thread and of others, in MB. */
+  readonly memoryMb: Readonly<Record<string, readonly [heapUsed: number, heap: number, external: number]>>;
 }
 
 export type Limits = Readonly<Record<LimitName, LimitUse>>;
@@ -75,6 +77,14 @@ export async function createPhaseMeter(
         collections: report.collections,
         rssMb: report.rss / 2 ** 20,
         heapMb: report.heapUsed / 2 ** 20,
+        memoryMb: Object.fromEntries(
+          Object.entries({ main: report, ...report.threads }).map(
+            ([thread, { heapUsed, heapTotal, external }]) => [
+              thread,
+              [heapUsed, heapTotal, external].map(bytes => Math.round(bytes / 2 ** 20)),
+            ],
+          ),
+        ) as unknown as Phase['memoryMb'],
       };
       floors.push(...report.floors);
       before = now;

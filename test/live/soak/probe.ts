@@ -1,5 +1,5 @@
 import { constants, monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks';
-import { isMainThread } from 'node:worker_threads';
+import { BroadcastChannel, isMainThread, threadName } from 'node:worker_threads';
 
 /*
  * Loaded into the platform's process before anything else: measures its event loop and its heap, and tells its parent when asked.
@@ -18,12 +18,36 @@ export interface ProbeReport {
   readonly collections: { readonly count: number; readonly totalMs: number; readonly longestMs: number };
   readonly rss: number;
   readonly heapUsed: number;
+  readonly heapTotal: number;
+  readonly external: number;
+  /** Memory of the other threads, by name; bytes. */
+  readonly threads: Readonly<Record<string, ThreadMemory>>;
+}
+
+interface ThreadMemory {
+  readonly heapUsed: number;
+  readonly heapTotal: number;
   readonly external: number;
 }
 
 const resolutionMs = 10;
+const channel = new BroadcastChannel('hypersonar-soak-probe');
+channel.unref();
+const threads: Record<string, ThreadMemory> = {};
+
+if (!isMainThread) {
+  const tell = setInterval(() => {
+    const { heapUsed, heapTotal, external } = process.memoryUsage();
+    channel.postMessage([threadName, { heapUsed, heapTotal, external }]);
+  }, 5_000);
+  tell.unref();
+}
 
 if (isMainThread && process.send !== undefined) {
+  channel.onmessage = event => {
+    const [name, memory] = (event as { readonly data: readonly [string, ThreadMemory] }).data;
+    threads[name] = memory;
+  };
   const lag = monitorEventLoopDelay({ resolution: resolutionMs });
   lag.enable();
   let floors: { at: number; heap: number }[] = [];
@@ -47,13 +71,13 @@ if (isMainThread && process.send !== undefined) {
     if (question !== 'report') return;
     const used = process.cpuUsage(processor);
     const present = performance.eventLoopUtilization();
-    const { rss, heapUsed, external } = process.memoryUsage();
+    const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
     const above = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - resolutionMs);
     const report: ProbeReport = {
       lag: { p50: above(lag.percentile(50)), p99: above(lag.percentile(99)), max: above(lag.max) },
       busy: performance.eventLoopUtilization(present, utilization).utilization,
       processorMs: (used.user + used.system) / 1_000,
-      ...{ floors, collections, rss, heapUsed, external },
+      ...{ floors, collections, rss, heapUsed, heapTotal, external, threads },
     };
     lag.reset();
     floors = [];
