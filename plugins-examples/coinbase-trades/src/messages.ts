@@ -26,7 +26,7 @@ export type Frame =
   | { readonly type: 'error'; readonly message: string };
 
 // Note: the text is passed on as it is. Numbers would turn `0.00000001` into `1e-8` and cut long ones.
-const decimal = string().regex(/^\d{1,40}(\.\d{1,40})?$/);
+const decimal = string().regex(/^(0|[1-9]\d{0,39})(\.\d{1,40})?$/);
 const moment = string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 
 const matchShape = {

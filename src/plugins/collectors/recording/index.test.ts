@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { collectedBy, restartFaults } from '../../../../test/collectors/collected-by.ts';
 import { conformance } from '../../../testing/index.ts';
@@ -50,6 +53,30 @@ describe('a recording', () => {
       openInterest: null,
       dayVolumeUsd: null,
     });
+  });
+
+  test('keeps trades of a venue that names nobody, apart from each other even without ids', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'nameless-'));
+    const file = join(folder, 'trades.jsonl');
+    const coin = 'venue:BTC-USD';
+    const line = (size: string) =>
+      JSON.stringify({
+        ts: start,
+        stream: 'trade',
+        data: { coin, price: '80000.1', size, takerSide: 'buy', buyer: null, seller: null, tradeId: null },
+      });
+    await writeFile(file, `${line('1')}\n${line('2')}\n`);
+    const { drafts, rejections } = await collectedBy(recording, { path: file });
+    expect(rejections).toEqual([]);
+    expect(drafts[0]?.payload).toEqual({
+      ...{ coin, price: '80000.1', size: '1', takerSide: 'buy' },
+      ...{ buyer: null, seller: null, tradeId: null, hash: null },
+    });
+    expect(drafts.map(draft => draft.dedupe)).toEqual([
+      `${coin}:${start}:buy:80000.1:1`,
+      `${coin}:${start}:buy:80000.1:2`,
+    ]);
+    await rm(folder, { recursive: true });
   });
 
   test('reports a torn end, an unknown stream and a payload that does not fit, with file and line', async () => {
