@@ -1,5 +1,8 @@
 import { type Coin, coins, notionalOf } from './coins.ts';
 
+/** The account that takes over liquidated positions, with the address that it has on the real exchange. */
+export const backstopAddress = '0xdfc24b077bc1425ad1dea75bcb6f8158e10df303';
+
 export type Archetype =
   | 'market-maker'
   | 'scalper'

@@ -1,6 +1,7 @@
 import {
   type Account,
   type AccountDraft,
+  backstopAddress,
   equityOf,
   exposureOf,
   holdingOf,
@@ -9,13 +10,15 @@ import {
 } from './accounts.ts';
 import { createCandleBuilder } from './candles.ts';
 import { type Coin, coins, lotsOf, notionalOf, toTicks } from './coins.ts';
+import { createIdentifiers } from './identifiers.ts';
 import type { MarketEvent } from './market-event.ts';
 import { createOrderBook, type Order, type OrderBook, type Side } from './order-book.ts';
 import { createPrices, type Prices } from './prices.ts';
-import { createRandom } from './random.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 
 const smallestOrderUsd = 10;
+/** Orders are numbered from here. */
+const firstOrder = 300_000_000_000;
 /** A market order gives up this far from the fair price. */
 const protection = 0.02;
 
@@ -72,7 +75,7 @@ export interface ExchangeOptions {
 export function createExchange({ seed, start, sink, marksBeforeOrders }: ExchangeOptions): Exchange {
   const scheduler = createScheduler(start);
   const prices = createPrices(seed, start);
-  const identifiers = createRandom(seed, 'identifiers');
+  const identifiers = createIdentifiers(seed);
   const accounts: Account[] = [];
   const books = coins.map(createOrderBook);
   const marks = coins.map(coin => toTicks(coin, coin.startPrice));
@@ -85,8 +88,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
   const restingListeners: RestingListener[] = [];
   let quote: (coin: Coin) => void = () => {};
   let priceTime = start;
-  let lastOrder = 0;
-  let lastTrade = 0;
+  let lastOrder = firstOrder;
 
   const bookOf = (coin: Coin) => books[coin.index]!;
   const markOf = (coin: Coin) => marks[coin.index]!;
@@ -103,10 +105,9 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
     const order: Order = { id: ++lastOrder, account: taker.index, side, tick, first: wanted, lots: wanted };
     if (marksBeforeOrders()) showMark(coin);
     const matches = bookOf(coin).match(order);
-    const hash = matches.length > 0 ? `0x${identifiers.hex(64)}` : '';
     let usd = 0;
     for (const match of matches) {
-      book(taker, order.id, match.maker, coin, side, match.lots, match.tick, hash, forced);
+      book(taker, order.id, match.maker, coin, side, match.lots, match.tick, forced);
       usd += side * usdOf(coin, match.lots, match.tick);
     }
     if (usd !== 0) {
@@ -124,7 +125,6 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
     side: Side,
     lots: number,
     tick: number,
-    hash: string,
     forced: boolean,
   ): void {
     const time = scheduler.now;
@@ -154,15 +154,16 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
         sink({ type: 'candle', time: closeTime, candle });
       });
     });
-    // Note: real trade ids are unique only together with coin and time; these step irregularly below 2^50 as those do.
-    lastTrade += 1 + identifiers.below(1_000_000);
     const [buyer, seller] = side === 1 ? [taker, maker] : [maker, taker];
+    const hash = identifiers.transaction(takerOrder);
+    const tradeId =
+      side === 1 ? identifiers.trade(takerOrder, makerOrder) : identifiers.trade(makerOrder, takerOrder);
     const liquidated = forced ? taker : undefined;
     // An account's own feed is the faster one.
     for (const half of settled) {
       if (half.account.archetype !== 'whale' && half.account !== liquidated) continue;
       const orderId = half.taker ? takerOrder : makerOrder;
-      sink({ type: 'fill', time, coin, tick, lots, ...half, orderId, tradeId: lastTrade, hash, liquidated });
+      sink({ type: 'fill', time, coin, tick, lots, ...half, orderId, tradeId, hash, liquidated });
     }
     sink({
       type: 'trade',
@@ -175,7 +176,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
       seller,
       takerOrder,
       makerOrder,
-      tradeId: lastTrade,
+      tradeId,
       hash,
       liquidated,
     });
@@ -212,7 +213,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
   }
 
   const backstop = openAccount(0, {
-    address: `0x${createRandom(seed, 'backstop').hex(40)}`,
+    address: backstopAddress,
     name: 'sim backstop vault',
     archetype: 'backstop',
     fees: { taker: 0, maker: 0 },
@@ -260,7 +261,7 @@ export function createExchange({ seed, start, sink, marksBeforeOrders }: Exchang
       const left = Math.abs(holdingOf(account, coin).lots);
       if (forced && left > 0 && account !== backstop) {
         const offer = { account: backstop.index, id: ++lastOrder };
-        book(account, ++lastOrder, offer, coin, side, left, markOf(coin), `0x${identifiers.hex(64)}`, true);
+        book(account, ++lastOrder, offer, coin, side, left, markOf(coin), true);
       }
       return traded;
     },

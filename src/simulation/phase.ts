@@ -57,3 +57,30 @@ export const paces: Record<PhaseKind, Pace> = {
     marksBeforeOrders: false,
   },
 };
+
+const day = 24 * hour;
+
+/** The last part of history is denser than the rest, so that minutes and hours mean something at once. */
+export const recentMs = 3 * hour;
+
+/** The phases of a history of so many days that leads up to `present`; none when it has no days. */
+export function phasesBefore(present: number, historyDays: number): Phase[] {
+  const from = present - Math.round(historyDays * day);
+  if (from >= present) return [];
+  const recent = present - recentMs;
+  if (recent <= from) return [{ kind: 'recent', from }];
+  return [
+    { kind: 'deep', from },
+    { kind: 'recent', from: recent },
+  ];
+}
+
+/** The phases of a time that nobody watched, up to `now`. */
+export function phasesAcross(from: number, now: number): Phase[] {
+  const recent = now - recentMs;
+  if (recent <= from) return [{ kind: 'recent', from }];
+  return [
+    { kind: 'deep', from },
+    { kind: 'recent', from: recent },
+  ];
+}

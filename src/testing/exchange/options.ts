@@ -54,8 +54,10 @@ export interface ExchangeOptions extends Partial<ExchangeStateOptions> {
   readonly nodeFiles?: string;
 }
 
-export type ResolvedOptions = Required<Omit<ExchangeOptions, 'coins' | 'limits' | 'cadences' | 'nodeFiles'>> &
-  Pick<ExchangeOptions, 'coins' | 'nodeFiles'> & {
+export type ResolvedOptions = Required<
+  Omit<ExchangeOptions, 'coins' | 'loadHasHistory' | 'phases' | 'limits' | 'cadences' | 'nodeFiles'>
+> &
+  Pick<ExchangeOptions, 'coins' | 'loadHasHistory' | 'phases' | 'nodeFiles'> & {
     readonly limits: ExchangeLimits;
     readonly cadences: Cadences;
   };

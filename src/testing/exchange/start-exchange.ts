@@ -24,6 +24,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
 
 function makeState(options: ResolvedOptions): ExchangeState {
   const { seed, start, markets, wallets, tradesPerSecond, leaderboardRows, historyDays, coins } = options;
+  const { loadHasHistory, phases } = options;
   return createExchangeState({
     seed,
     start,
@@ -33,5 +34,7 @@ function makeState(options: ResolvedOptions): ExchangeState {
     leaderboardRows,
     historyDays,
     ...(coins === undefined ? {} : { coins }),
+    ...(loadHasHistory === undefined ? {} : { loadHasHistory }),
+    ...(phases === undefined ? {} : { phases }),
   });
 }

@@ -41,6 +41,8 @@ export interface Account {
   readonly isUnified: boolean;
   /** Whether its orders carry client identifiers. */
   readonly namesOrders: boolean;
+  /** Whether it shows its name on the leaderboard. */
+  readonly isNamed: boolean;
   readonly master: Account | undefined;
   readonly positions: Map<number, Position>;
   /** Collateral by dex: transfers, closed PnL, fees and funding. A unified account has none here. */
@@ -61,6 +63,7 @@ export interface AccountDraft {
   readonly fees: FeeRates;
   readonly isUnified?: boolean;
   readonly namesOrders?: boolean;
+  readonly isNamed?: boolean;
   readonly master?: Account;
 }
 
@@ -204,6 +207,7 @@ export function createAccountBook(universe: Universe): AccountBook {
         fees: draft.fees,
         isUnified: draft.isUnified ?? false,
         namesOrders: draft.namesOrders ?? false,
+        isNamed: draft.isNamed ?? accounts.length % 20 === 0,
         master: draft.master,
         positions: new Map(),
         collateral: universe.dexes.map(() => 0),

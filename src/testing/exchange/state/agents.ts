@@ -25,6 +25,8 @@ export interface Agents {
   book(events: readonly MarketEvent[]): void;
   depthOf(market: Market, levels: number): Depth;
   doubleMidOf(market: Market): number | undefined;
+  /** Goes over into a phase that begins later. */
+  add(phase: Phase): void;
   /** From now on, resting orders are told too. */
   showOrders(): void;
 }
@@ -47,9 +49,6 @@ export interface AgentsOptions {
   readonly phases: readonly Phase[];
   readonly present: number;
 }
-
-/** Orders of agents are numbered below all others. */
-const firstOrder = 300_000_000_000;
 
 export function createAgents(options: AgentsOptions): Agents {
   const { venue, ledger, force, backstop } = options;
@@ -85,6 +84,7 @@ export function createAgents(options: AgentsOptions): Agents {
       kind: agent.archetype === 'market-maker' ? 'maker' : 'user',
       fees: agent.fees,
       namesOrders: agent.index % 3 === 0,
+      isNamed: true,
     });
     accounts[agent.index] = account;
     ledger.deposit(account, agent.deposits);
@@ -109,7 +109,7 @@ export function createAgents(options: AgentsOptions): Agents {
     for (const { order, coin } of opened) {
       const market = marketOf[coin.index]!;
       const record = venue.place({
-        oid: firstOrder + order.id,
+        oid: order.id,
         account: accountOf(exchange.accounts[order.account]!),
         market,
         isBuy: order.side === 1,
@@ -139,7 +139,7 @@ export function createAgents(options: AgentsOptions): Agents {
     }
   }
 
-  function match(trade: Trade, victims: Map<Account, ClosedPosition[]>, transaction: number): void {
+  function match(trade: Trade, victims: Map<Account, ClosedPosition[]>): void {
     const market = marketOf[trade.coin.index]!;
     const takerBuys = trade.takerSide === 1;
     const buyer = accountOf(trade.buyer);
@@ -172,9 +172,10 @@ export function createAgents(options: AgentsOptions): Agents {
       takerBuys,
       taker,
       maker,
-      takerOrder: firstOrder + trade.takerOrder,
-      makerOrder: firstOrder + trade.makerOrder,
-      transaction,
+      takerOrder: trade.takerOrder,
+      makerOrder: trade.makerOrder,
+      // Note: number and hash are those that the simulation gives it, which its history is told with.
+      transaction: trade.takerOrder,
       liquidated,
     });
     const made = resting.get(trade.makerOrder)?.record;
@@ -192,7 +193,7 @@ export function createAgents(options: AgentsOptions): Agents {
     const isBuy = first.takerSide === 1;
     venue.record(
       {
-        oid: firstOrder + first.takerOrder,
+        oid: first.takerOrder,
         account: accountOf(isBuy ? first.buyer : first.seller),
         market: marketOf[first.coin.index]!,
         isBuy,
@@ -208,6 +209,7 @@ export function createAgents(options: AgentsOptions): Agents {
 
   return {
     markets: new Set(marketOf),
+    add: phase => simulation.add(phase),
     showOrders() {
       showsOrders = true;
     },
@@ -227,16 +229,14 @@ export function createAgents(options: AgentsOptions): Agents {
       placeOrders();
       const victims = new Map<Account, ClosedPosition[]>();
       let taken: Trade[] = [];
-      let transaction = 0;
       for (const event of events) {
         if (event.type !== 'trade') continue;
         if (taken.length > 0 && taken[0]!.takerOrder !== event.takerOrder) {
           recordTaken(taken);
           taken = [];
         }
-        if (taken.length === 0) transaction = venue.nextTransaction();
         taken.push(event);
-        match(event, victims, transaction);
+        match(event, victims);
       }
       recordTaken(taken);
       cancelOrders();

@@ -1,3 +1,5 @@
+import { coinNames } from '../../../simulation/coins.ts';
+import { type Phase, phasesBefore } from '../../../simulation/phase.ts';
 import { createRandom } from '../../../simulation/random.ts';
 import { type Agents, createAgents } from './agents.ts';
 import { isEmpty } from './block-draft.ts';
@@ -36,16 +38,19 @@ const sampleMs = 5 * second;
 /** History is made in such steps, in each of which the load trades as much as in this much of the present. */
 const historyStepMs = 5 * minute;
 const historyLoadMs = 2 * second;
-const recentMs = 3 * hour;
+/** How finely time passes while nobody watches. */
+const thinStepMs = second;
 
 /** Sets up a local exchange. The same options give the same blocks. */
 export function createExchangeState(options: ExchangeStateOptions): ExchangeState {
   const { seed, start, markets } = options;
   const begin = start - Math.round((options.historyDays ?? 0) * day);
+  const phases: Phase[] = [...(options.phases ?? [{ kind: 'live', from: start }])];
   const universe = createUniverse(seed, {
     perps: options.coins?.perps ?? 178,
     builder: options.coins?.builder ?? 280,
     spot: options.coins?.spot ?? 330,
+    first: markets === 'load' ? [] : coinNames,
   });
   const venue = createVenue({ seed, start: begin, universe, fillsKept, ordersKept });
   venue.begin(firstHeight, begin);
@@ -83,11 +88,7 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
           wallets: shares.agentWallets,
           tradesPerSecond: shares.agentRate,
           present: start,
-          phases: [
-            ...(begin < start - recentMs ? [{ kind: 'deep' as const, from: begin }] : []),
-            ...(begin < start ? [{ kind: 'recent' as const, from: Math.max(begin, start - recentMs) }] : []),
-            { kind: 'live', from: start },
-          ],
+          phases: [...phasesBefore(start, options.historyDays ?? 0), ...phases],
         });
   const live = universe.markets.filter(({ isDelisted }) => !isDelisted);
   const quoted = live.filter(market => agents?.markets.has(market) !== true);
@@ -147,7 +148,8 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
       funding.pay();
     }
     act();
-    if (passes(before, time, minute)) figures.sample();
+    // Note: what is older than the shortest periods is drawn from samples of hours and days.
+    if (passes(before, time, time < start - 2 * day ? hour : minute)) figures.sample();
     return venue.block;
   }
 
@@ -157,7 +159,7 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
       for (const group of agents?.runUntil(time - 1) ?? []) {
         makeBlock(group.time, () => agents?.book(group.events));
       }
-      if (time < start) makeBlock(time, () => load.trade(historyLoadMs));
+      if (time < start) makeBlock(time, () => options.loadHasHistory !== false && load.trade(historyLoadMs));
     }
   }
 
@@ -186,7 +188,43 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
     makeBlock(start, () => agents.book(opening));
   }
   const nextGap = () => blockMs[0] + pace.below(blockMs[1] - blockMs[0] + 1);
+  const phaseAt = (time: number) => phases.findLast(({ from }) => from <= time) as Phase;
+  const endOf = (phase: Phase) => phases[phases.indexOf(phase) + 1]?.from ?? Number.POSITIVE_INFINITY;
+  /** Up to when everything is told. */
+  let told = start;
   let next = start + nextGap();
+
+  /** Goes on by one step, which ends at `next` at the latest; what it returns has something in it. */
+  function step(): Block[] {
+    const phase = phaseAt(told);
+    const end = endOf(phase);
+    if (phase.kind === 'live') {
+      // The last block of a phase may end with it.
+      const time = Math.min(next, end);
+      const block = makeLiveBlock(time);
+      told = time;
+      next = time < end ? time + nextGap() : Math.min(end + thinStepMs, endOf(phaseAt(end)));
+      return isEmpty(block) ? [] : [block];
+    }
+    const time = next;
+    const groups = agents?.runUntil(time - 1) ?? [];
+    const blocks = groups.map(group => makeBlock(group.time, () => agents?.book(group.events)));
+    blocks.push(makeBlock(time, () => agents?.book([])));
+    told = time;
+    lived = time;
+    const following = phaseAt(time);
+    next = following.kind === 'live' ? time + nextGap() : Math.min(time + thinStepMs, endOf(following));
+    return blocks.filter(block => !isEmpty(block));
+  }
+
+  function addPhase(phase: Phase): void {
+    const last = Math.max(next, phases.at(-1)?.from ?? start);
+    if (!Number.isSafeInteger(phase.from) || phase.from <= last) {
+      throw new RangeError(`expected a phase that begins after ${last}, found ${phase.from}`);
+    }
+    phases.push(phase);
+    agents?.add(phase);
+  }
 
   return {
     get now() {
@@ -203,11 +241,7 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
     },
     runUntil(time) {
       const blocks: Block[] = [];
-      while (next <= time) {
-        const block = makeLiveBlock(next);
-        next += nextGap();
-        if (!isEmpty(block)) blocks.push(block);
-      }
+      while (next <= time) blocks.push(...step());
       return blocks;
     },
     info: request => answerInfo(request, world),
@@ -216,7 +250,8 @@ export function createExchangeState(options: ExchangeStateOptions): ExchangeStat
     view: subscription => viewOf(subscription, world),
     history: subscription => historyOf(subscription, world),
     provoke(provocation) {
-      provoked.push(prepare(provocation, world));
+      if (provocation.kind === 'phase') addPhase({ kind: provocation.pace, from: provocation.from });
+      else provoked.push(prepare(provocation, world));
     },
     positionsOf(user) {
       const positions = new Map<string, string>();

@@ -1,5 +1,6 @@
 export { createExchangeState } from './create-exchange-state.ts';
 
+import type { Phase, PhaseKind } from '../../../simulation/phase.ts';
 import type {
   WireFill,
   WireFunding,
@@ -74,6 +75,8 @@ export type Provocation =
   | { readonly kind: 'halt'; readonly isOn: boolean }
   /** From now on the load trades at this mean rate, whatever the exchange was started with. */
   | { readonly kind: 'rate'; readonly tradesPerSecond: number }
+  /** How busy it is from a time on that is still to come: `live`, or with thin trading `recent` or `deep`, when only agents trade. */
+  | { readonly kind: 'phase'; readonly pace: PhaseKind; readonly from: number }
   /** The coin's premium reads "NaN" until the next hour. */
   | { readonly kind: 'nan-premium'; readonly coin: string };
 
@@ -124,4 +127,8 @@ export interface ExchangeStateOptions {
   readonly leaderboardRows?: number;
   /** Days of thin history before `start`; 0 by default. */
   readonly historyDays?: number;
+  /** Whether the load has traded before `start`, too; true by default. Without it, only agents have positions then. */
+  readonly loadHasHistory?: boolean;
+  /** How busy it is from `start` on; by default live. In other phases only the agents trade. The first begins at `start`. */
+  readonly phases?: readonly Phase[];
 }

@@ -1,7 +1,7 @@
+import type { Identifiers } from '../../../simulation/identifiers.ts';
 import type { Account } from './accounts.ts';
 import { wireDecimal, wireUsd } from './decimals.ts';
 import type { FillRow } from './fill-log.ts';
-import type { Identifiers } from './identifiers.ts';
 import type { Market } from './universe.ts';
 import type { WireFill } from './wire.ts';
 

@@ -46,7 +46,7 @@ export function createLeaderboard(options: LeaderboardOptions): Leaderboard {
         accountValue: wireUsd(equityOf(account, venue.universe, venue.marks)),
         windowPerformances: shownPeriods.map(period => [period, wireFigures(figures.of(account, period))]),
         prize: 0,
-        displayName: account.index % 20 === 0 ? account.name : null,
+        displayName: account.isNamed ? account.name : null,
       });
     }
     for (let i = rows.length; i < (size ?? 0); i++) rows.push(strangers(i));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createIdentifiers } from '../../../simulation/identifiers.ts';
 import { createAccountBook } from './accounts.ts';
 import { createCandleLog } from './candle-log.ts';
 import { aggregate } from './depth.ts';
 import { createFillLog, emptyRow } from './fill-log.ts';
-import { createIdentifiers } from './identifiers.ts';
 import { createOrderLog } from './order-log.ts';
 import { createTurnover } from './turnover.ts';
 import { createUniverse } from './universe.ts';

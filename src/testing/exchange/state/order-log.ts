@@ -1,6 +1,6 @@
+import type { Identifiers } from '../../../simulation/identifiers.ts';
 import type { Account } from './accounts.ts';
 import { wireDecimal } from './decimals.ts';
-import type { Identifiers } from './identifiers.ts';
 import type { Market } from './universe.ts';
 import type { WireFrontendOrder, WireHistoricalOrder, WireOrder, WireOrderUpdate } from './wire.ts';
 

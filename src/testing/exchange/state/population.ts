@@ -1,3 +1,4 @@
+import { backstopAddress } from '../../../simulation/accounts.ts';
 import { createRandom, type Random } from '../../../simulation/random.ts';
 import type { Account, AccountDraft } from './accounts.ts';
 import type { Ledger } from './ledger.ts';
@@ -15,9 +16,6 @@ export interface Population {
   /** API wallets, which hold nothing, by their address. */
   readonly agents: ReadonlyMap<string, Account>;
 }
-
-/** The liquidator's vault, with the address that it has on the real exchange. */
-const backstopAddress = '0xdfc24b077bc1425ad1dea75bcb6f8158e10df303';
 
 export interface PopulationOptions {
   readonly seed: number;
@@ -47,7 +45,7 @@ export function openPopulation({ seed, venue, ledger, wallets }: PopulationOptio
   const masters: Account[] = [];
   for (let i = 0; i < wallets; i++) {
     const trader = open({
-      name: `trader ${i + 1}`,
+      name: `sim trader ${i + 1}`,
       kind: 'user',
       fees: traderFees,
       isUnified: i % 12 === 5,
@@ -60,7 +58,7 @@ export function openPopulation({ seed, venue, ledger, wallets }: PopulationOptio
   }
   for (const master of masters) {
     for (let i = 0; i < 1 + random.below(2); i++) {
-      const sub = open({ name: `sub ${i + 1}`, kind: 'subAccount', fees: traderFees, master });
+      const sub = open({ name: `sim sub ${i + 1}`, kind: 'subAccount', fees: traderFees, master });
       const micro = Math.round(Math.max(5_000e6, master.collateral[0]! * 0.2));
       pay(master, micro / 1e6);
       ledger.subAccountTransfer(master, sub, micro);
@@ -69,7 +67,7 @@ export function openPopulation({ seed, venue, ledger, wallets }: PopulationOptio
   }
 
   const makers = Array.from({ length: Math.max(4, Math.min(40, Math.round(wallets / 25))) }, (_, i) => {
-    const maker = open({ name: `maker ${i + 1}`, kind: 'maker', fees: makerFees, namesOrders: i % 2 === 0 });
+    const maker = open({ name: `sim maker ${i + 1}`, kind: 'maker', fees: makerFees, namesOrders: i % 2 === 0 });
     pay(maker, 30_000_000);
     for (let dex = 1; dex < venue.universe.dexes.length; dex++) {
       pay(maker, 3_000_000);
@@ -91,7 +89,7 @@ export function openPopulation({ seed, venue, ledger, wallets }: PopulationOptio
     return vault;
   };
   for (const [i, leader] of leaders.entries()) {
-    const vault = openVault(leader, `Vault ${i + 1}`);
+    const vault = openVault(leader, `sim vault ${i + 1}`);
     // The first has two children, so that parents and children are never absent.
     if (i % 4 !== 0) continue;
     const children = [

@@ -4,8 +4,11 @@ import type { Provocation } from './exchange-state.ts';
 import type { Market } from './universe.ts';
 import type { World } from './world.ts';
 
+/** What happens in a block. */
+type Happening = Exclude<Provocation, { readonly kind: 'phase' }>;
+
 /** Checks what a test asks for, and returns what makes it happen in a block. Throws when it cannot happen. */
-export function prepare(provocation: Provocation, world: World): () => void {
+export function prepare(provocation: Happening, world: World): () => void {
   const { venue, quotes, force, twaps, ledger } = world;
   switch (provocation.kind) {
     case 'trade': {

@@ -18,6 +18,14 @@ const companyWallets = 24;
 const companyShare = 0.08;
 const companyMarkets = 12;
 
+/** The agents' part where hardly anybody else trades. */
+export function agentShare({
+  wallets,
+  tradesPerSecond,
+}: Pick<ExchangeStateOptions, 'wallets' | 'tradesPerSecond'>) {
+  return { wallets: Math.max(fewestAgents, wallets), tradesPerSecond: tradesPerSecond * (1 - companyShare) };
+}
+
 export function shareOut(options: ExchangeStateOptions, universe: Universe): Shares {
   const { markets, wallets, tradesPerSecond } = options;
   const live = universe.markets.filter(({ isDelisted }) => !isDelisted);
@@ -34,9 +42,10 @@ export function shareOut(options: ExchangeStateOptions, universe: Universe): Sha
     const builder = live.filter(({ dex }) => dex > 0).slice(0, companyMarkets);
     const spot = live.filter(({ kind }) => kind === 'spot').slice(0, companyMarkets);
     const main = live.filter(({ kind, dex }) => kind === 'perp' && dex === 0).slice(0, companyMarkets);
+    const agents = agentShare(options);
     return {
-      agentWallets: Math.max(fewestAgents, wallets),
-      agentRate: tradesPerSecond * (1 - companyShare),
+      agentWallets: agents.wallets,
+      agentRate: agents.tradesPerSecond,
       loadWallets: companyWallets,
       loadRate: tradesPerSecond * companyShare,
       loadMarkets: [...main, ...builder, ...spot],

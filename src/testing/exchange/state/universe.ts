@@ -68,6 +68,8 @@ export interface UniverseSizes {
   readonly perps: number;
   readonly builder: number;
   readonly spot: number;
+  /** Main perps that there are in any case: where there are too few for that, they come first. */
+  readonly first?: readonly string[];
 }
 
 /** Margin tables with tiers, by their id; any other id is a plain table of that leverage. */
@@ -131,7 +133,7 @@ export function createUniverse(seed: number, sizes: UniverseSizes): Universe {
     return added;
   };
 
-  dexes.push({ index: 0, name: '', fullName: '', deployer: '', markets: listMain(random, sizes.perps, add) });
+  dexes.push({ index: 0, name: '', fullName: '', deployer: '', markets: listMain(random, sizes, add) });
   const shares = builderDexes.reduce((sum, { share }) => sum + share, 0);
   let listed = 0;
   let given = 0;
@@ -178,11 +180,11 @@ export function createUniverse(seed: number, sizes: UniverseSizes): Universe {
 
 function listMain(
   random: Random,
-  wanted: number,
+  { perps: wanted, first = [] }: UniverseSizes,
   add: (market: Omit<Market, 'index' | 'unit'>) => Market,
 ): Market[] {
   const listed: Market[] = [];
-  const names = [...mainNames];
+  const names = namesWith(first, wanted);
   let live = 0;
   for (let place = 0; live < wanted; place++) {
     const coin = names[place] ?? `X${place}`;
@@ -207,6 +209,13 @@ function listMain(
     listed.push(add({ ...own, coin, kind: 'perp', dex: 0, place, isDelisted }));
   }
   return listed;
+}
+
+/** The names in their order, unless `wanted` of them would leave out some that must be there. */
+function namesWith(first: readonly string[], wanted: number): readonly string[] {
+  const listed = mainNames.filter(name => !delistedNames.has(name)).slice(0, wanted);
+  if (first.every(name => listed.includes(name))) return mainNames;
+  return [...first, ...mainNames.filter(name => !first.includes(name))];
 }
 
 function listPair(

@@ -1,3 +1,4 @@
+import { createIdentifiers, type Identifiers, zeroHash } from '../../../simulation/identifiers.ts';
 import type { Account, AccountBook } from './accounts.ts';
 import { createAccountBook } from './accounts.ts';
 import { append, type BlockDraft, beginBlock } from './block-draft.ts';
@@ -5,7 +6,6 @@ import { type CandleLog, createCandleLog } from './candle-log.ts';
 import { wireDecimal } from './decimals.ts';
 import { createFillLog, emptyRow, type FillLog } from './fill-log.ts';
 import { wireFill } from './fill-wire.ts';
-import { createIdentifiers, type Identifiers, zeroHash } from './identifiers.ts';
 import {
   createOrderLog,
   type OrderDraft,
