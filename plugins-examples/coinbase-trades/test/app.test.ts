@@ -1,4 +1,7 @@
-import { createApp } from 'hypersonar';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, createApp } from 'hypersonar';
 import { defineCollector, draft, trade } from 'hypersonar/plugin';
 import { expect, it, vi } from 'vitest';
 import coinbaseTrades from '../src/index.ts';
@@ -97,3 +100,60 @@ it('runs beside another venue and without Hyperliquid: trades, prices, a hole th
     await venue.stop();
   }
 }, 60_000);
+
+it('goes on after an outage of the platform: what was missed is there, once, and no gap is left', async () => {
+  const venue = await startVenue({ products: ['BTC-USD'], isLive: true });
+  const { feedUrl, restUrl } = venue;
+  const folder = await mkdtemp(join(tmpdir(), 'coinbase-trades-'));
+  const run = async (work: (app: App) => Promise<void>): Promise<void> => {
+    const app = await createApp({
+      plugins: [coinbaseTrades],
+      database: `pglite://${folder}/database`,
+      tape: join(folder, 'tape'),
+      config: {
+        server: { port: 0 },
+        log: { level: 'error' },
+        plugins: { 'coinbase-trades': { config: { products: ['BTC-USD'], feedUrl, restUrl } } },
+      },
+    });
+    await app.start();
+    try {
+      await vi.waitFor(() => expect(venue.connections).toBe(1), { timeout: 20_000 });
+      await work(app);
+    } finally {
+      await app.stop();
+    }
+  };
+  const onTape = async (app: App): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for await (const events of app.tape.read(1)) {
+      for (const { type, payload } of events) if (type === 'trade') found.push(String(payload.tradeId));
+    }
+    return found.sort();
+  };
+  const ids = (count: number) => Array.from({ length: count }, (_, i) => String(firstId + 2 + i));
+  try {
+    await run(async app => {
+      venue.trade('BTC-USD', 2);
+      await vi.waitFor(async () => expect(await onTape(app)).toEqual(ids(3)), { timeout: 10_000 });
+    });
+    // Note: a shorter interruption is none to the platform.
+    await new Promise(resolve => setTimeout(resolve, 2_100));
+    venue.trade('BTC-USD', 4);
+    await run(async app => {
+      venue.trade('BTC-USD', 1);
+      await vi.waitFor(async () => expect(await onTape(app)).toEqual(ids(8)), { timeout: 10_000 });
+      const { url } = await app.listen();
+      const missing = async (): Promise<readonly string[]> => {
+        const { data } = (await (await fetch(`${url}/ready`)).json()) as {
+          data: readonly { readonly name: string; readonly stale: boolean }[];
+        };
+        return data.flatMap(({ name, stale }) => (stale ? [name] : []));
+      };
+      await vi.waitFor(async () => expect(await missing()).toEqual([]), { timeout: 10_000 });
+    });
+  } finally {
+    await venue.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 90_000);

@@ -44,6 +44,8 @@ export interface VenueOptions {
   readonly products: readonly string[];
   /** Trades of each product that there are at the beginning. */
   readonly past?: number;
+  /** Trades happen now, and not from {@link start} on, each 250 ms after the one before. */
+  readonly isLive?: boolean;
   /** Most rows of a page. */
   readonly pageRows?: number;
   /** Called when a connection has subscribed, after its `last_match`. */
@@ -67,7 +69,7 @@ export function venueTrade(number: number): VenueTrade {
 }
 
 export async function startVenue(options: VenueOptions): Promise<Venue> {
-  const { products, past = 3, pageRows = 1_000, play } = options;
+  const { products, past = 3, pageRows = 1_000, isLive = false, play } = options;
   const trades = new Map(products.map(name => [name, [] as VenueTrade[]]));
   const asked: string[] = [];
   const sockets = new Set<WebSocket>();
@@ -77,7 +79,8 @@ export async function startVenue(options: VenueOptions): Promise<Venue> {
 
   const grow = (product: string): VenueTrade => {
     const list = trades.get(product)!;
-    const next = venueTrade(list.length + 1);
+    const made = venueTrade(list.length + 1);
+    const next = isLive ? { ...made, time: new Date().toISOString() } : made;
     list.push(next);
     return next;
   };
