@@ -22,24 +22,47 @@ export interface Slope {
   readonly margin: number;
 }
 
-/** Undefined with fewer than three points. */
-export function slopeOf(points: readonly { readonly x: number; readonly y: number }[]): Slope | undefined {
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+  /** Something else that y depends on. */
+  readonly z: number;
+}
+
+/**
+ * How y grows with x while z stays as it is: both are freed of what z explains, and a line is laid through what is left (Frisch and
+ * Waugh 1933). Undefined with fewer than four points.
+ */
+export function slopeOf(points: readonly Point[]): Slope | undefined {
   const count = points.length;
-  if (count < 3) return undefined;
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / count;
-  const meanX = mean(points.map(({ x }) => x));
-  const meanY = mean(points.map(({ y }) => y));
-  let spread = 0;
-  let together = 0;
-  for (const { x, y } of points) {
-    spread += (x - meanX) ** 2;
-    together += (x - meanX) * (y - meanY);
-  }
+  if (count < 4) return undefined;
+  const z = centred(points.map(point => point.z));
+  const x = without(centred(points.map(point => point.x)), z);
+  const y = without(centred(points.map(point => point.y)), z);
+  const spread = product(x, x);
   if (spread === 0) return undefined;
-  const slope = together / spread;
-  const unexplained = points.reduce((sum, { x, y }) => sum + (y - meanY - slope * (x - meanX)) ** 2, 0);
-  const error = Math.sqrt(unexplained / (count - 2) / spread);
-  return { points: count, slope, margin: error * studentT(count - 2) };
+  const slope = product(x, y) / spread;
+  const left = without(y, x);
+  const freedom = count - 2 - (product(z, z) > 0 ? 1 : 0);
+  const error = Math.sqrt(product(left, left) / freedom / spread);
+  return { points: count, slope, margin: error * studentT(freedom) };
+}
+
+function centred(values: readonly number[]): number[] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.map(value => value - mean);
+}
+
+function product(one: readonly number[], other: readonly number[]): number {
+  return one.reduce((sum, value, place) => sum + value * other[place]!, 0);
+}
+
+/** What of some values another series does not explain. */
+function without(values: readonly number[], series: readonly number[]): number[] {
+  const length = product(series, series);
+  if (length === 0) return [...values];
+  const share = product(values, series) / length;
+  return values.map((value, place) => value - share * series[place]!);
 }
 
 /** The two-sided 95 % quantile of Student's t, by Cornish and Fisher's expansion; within 2 % from three degrees of freedom on. */

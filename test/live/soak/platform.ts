@@ -26,6 +26,9 @@ export interface SoakedPlatformOptions {
   readonly exchangeUrl: string;
   /** A folder for a profile of the processor. */
   readonly profile?: string | undefined;
+  /** Further arguments of Node. */
+  readonly nodeArguments?: readonly string[] | undefined;
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -39,13 +42,14 @@ export async function startPlatform(options: SoakedPlatformOptions): Promise<Soa
       ...(profile === undefined
         ? []
         : ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${profile}`]),
+      ...(options.nodeArguments ?? []),
       ...['--import', path.join(import.meta.dirname, 'probe.ts'), path.join(root, 'bin/hypersonar.js')],
       ...['start', '--port', '0', '--exchange', exchangeUrl],
       ...['--database', `pglite://${path.join(folder, 'database')}`, '--tape', path.join(folder, 'tape')],
     ],
     {
       cwd: folder,
-      env: { ...environment, NODE_ENV: 'production' },
+      env: { ...environment, ...options.environment, NODE_ENV: 'production' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );

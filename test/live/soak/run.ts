@@ -1,14 +1,19 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { setPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ExchangeProcess, startExchangeProcess } from '../../../src/testing/index.ts';
+import { chooseSpread } from './choose-traders.ts';
 import { type Slope, slopeOf } from './figures.ts';
 import type { SoakOptions } from './options.ts';
 import { createPhaseMeter, type Limits, type Phase } from './phases.ts';
 import { type SoakedPlatform, startPlatform } from './platform.ts';
 import { type Difference, differencesOf } from './positions.ts';
 import { subscribe } from './subscriptions.ts';
+import { track } from './track.ts';
 import { compareTrades, type TradeCounts } from './trade-counts.ts';
+
+/** Memory at a minute, and how many events were remembered then. */
+export type MemoryPoint = readonly [minute: number, mb: number, remembered: number];
 
 /** What a soak has found. */
 export interface SoakResult {
@@ -19,15 +24,15 @@ export interface SoakResult {
   readonly trackedSeconds: number;
   readonly subscriptions: number;
   readonly phases: readonly Phase[];
-  /** From the end of the burst until the newest commit is as far behind as it is normally; seconds. */
+  /** From the end of the burst until the queue is empty and nothing is delivered more than a second late; seconds. */
   readonly recoverySeconds: number | undefined;
   readonly lagBeforeBurstMs: number;
   readonly longestLagMs: number;
-  /** The heap after major collections, and all memory of the process, while nothing but time passes; MB per hour. */
+  /** The heap after major collections, and all memory of the process, beyond what the events take that are remembered; MB per hour. */
   readonly heapSlope: Slope | undefined;
   readonly rssSlope: Slope | undefined;
-  readonly heapPoints: readonly (readonly [minute: number, mb: number])[];
-  readonly rssPoints: readonly (readonly [minute: number, mb: number])[];
+  readonly heapPoints: readonly MemoryPoint[];
+  readonly rssPoints: readonly MemoryPoint[];
   readonly limits: Limits;
   /** Requests that were answered by 429. */
   readonly refusedForWeight: number;
@@ -50,6 +55,15 @@ export interface SoakResult {
 }
 
 const minute = 60_000;
+/**
+ * Ingest remembers the events of ten minutes, and by default at least 200,000 of each kind. Where fewer than that come in ten
+ * minutes, it fills for hours before it is full, which would hide whatever else grows.
+ */
+const environment = { HYPERSONAR_INGEST_DEDUPE_KEYS: '20000' };
+/** The queue is as good as empty below this. */
+const fewItems = 1_000;
+/** For how long nothing may be late, for it to be normal again. */
+const calmMs = 5_000;
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, Math.max(0, ms)));
 
 /** Runs the platform against a local exchange, each in a process of its own, and measures. */
@@ -67,7 +81,10 @@ export async function runSoak(options: SoakOptions, say: (text: string) => void)
     say('starting the platform');
     const began = performance.now();
     const exchangeUrl = exchange.infoUrl.replace(/\/info$/, '');
-    platform = await startPlatform({ folder, exchangeUrl, profile: options.profile });
+    platform = await startPlatform({ folder, exchangeUrl, profile: options.profile, environment });
+    if (options.priority > 0) {
+      for (const pid of [exchange.pid, platform.pid, process.pid]) setPriority(pid, -options.priority);
+    }
     return await soak({ options, say, exchange, platform, folder, began, startedAt });
   } finally {
     await platform?.stop();
@@ -104,7 +121,7 @@ async function soak({
   }
   const readySeconds = since();
   say(`${coins} markets are subscribed after ${readySeconds.toFixed(1)} s`);
-  const traders = await chooseTraders(exchange, options.tracked);
+  const traders = await chooseSpread(exchange, options.tracked);
   await track(platform, traders);
   const trackedSeconds = since();
   say(`${traders.length} traders are tracked after ${trackedSeconds.toFixed(1)} s`);
@@ -137,13 +154,15 @@ async function soak({
   await until(options.warmUpMinutes + options.burstSeconds / 60);
   await exchange.provoke({ kind: 'rate', tradesPerSecond: options.rate });
   const burstEnd = performance.now();
+  let crowdedAt = burstEnd;
   const burstTo = await exchange.trades();
   await endPhase('burst');
-  const normalMs = Math.max(1_000, lagBeforeBurstMs);
   let recoverySeconds: number | undefined;
   while (recoverySeconds === undefined && performance.now() < burstEnd + 5 * minute) {
-    const lagMs = await watch.look(250);
-    if (lagMs <= normalMs) recoverySeconds = (performance.now() - burstEnd) / 1_000;
+    const queued = await watch.look(250);
+    if (queued >= fewItems) crowdedAt = performance.now();
+    const lastAt = Math.max(burstEnd, crowdedAt, subscribers.lastLateAt);
+    if (performance.now() - lastAt > calmMs) recoverySeconds = (lastAt - burstEnd) / 1_000;
   }
   const longestLagMs = watch.longestLagMs();
   say(
@@ -193,14 +212,17 @@ async function soak({
     [burstFrom, burstTo],
   ]);
   const minutesOf = (at: number) => (at - steadyFrom) / minute;
+  const pointOf = (at: number, bytes: number): MemoryPoint => [
+    minutesOf(at),
+    bytes / 2 ** 20,
+    watch.rememberedAt(at),
+  ];
   const heapPoints = meter.floors
     .filter(({ at }) => at >= steadyFrom)
-    .map(({ at, heap }) => [minutesOf(at), heap / 2 ** 20] as const);
-  const rssPoints = watch.memory
-    .filter(({ at }) => at >= steadyFrom)
-    .map(({ at, rss }) => [minutesOf(at), rss / 2 ** 20] as const);
-  const perHour = (points: readonly (readonly [number, number])[]) =>
-    slopeOf(points.map(([at, mb]) => ({ x: at / 60, y: mb })));
+    .map(({ at, heap }) => pointOf(at, heap));
+  const rssPoints = watch.memory.filter(({ at }) => at >= steadyFrom).map(({ at, rss }) => pointOf(at, rss));
+  const perHour = (points: readonly MemoryPoint[]) =>
+    slopeOf(points.map(([at, mb, remembered]) => ({ x: at / 60, y: mb, z: remembered })));
   return {
     ...{ options, startedAt, readySeconds, trackedSeconds, subscriptions, phases },
     ...{ recoverySeconds, lagBeforeBurstMs, longestLagMs, heapPoints, rssPoints, limits },
@@ -213,45 +235,27 @@ async function soak({
   };
 }
 
-/** Traders that have positions, spread over all there are. */
-async function chooseTraders(exchange: ExchangeProcess, count: number): Promise<string[]> {
-  const users = await exchange.users();
-  const step = Math.max(1, Math.floor(users.length / count));
-  return users.filter((_, place) => place % step === 0).slice(0, count);
-}
-
-async function track(platform: SoakedPlatform, traders: readonly string[]): Promise<void> {
-  const waiting = [...traders];
-  const one = async () => {
-    for (let address = waiting.pop(); address !== undefined; address = waiting.pop()) {
-      const { trackTrader } = await platform.ask<{ trackTrader: { tracked?: boolean } }>(
-        'mutation ($address: String!) { trackTrader(address: $address) { __typename ... on Tracking { tracked } } }',
-        { address },
-      );
-      if (trackTrader.tracked !== true) throw new Error(`${address}: ${JSON.stringify(trackTrader)}`);
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, one));
-}
-
 /** Looks at the platform's metrics every now and then. */
 function createWatch(platform: SoakedPlatform, say: (text: string) => void) {
-  const memory: { at: number; rss: number }[] = [];
+  const memory: { at: number; rss: number; remembered: number }[] = [];
   let longest = 0;
   let saidAt = 0;
   return {
     memory,
     longestLagMs: () => longest,
+    /** How many events were remembered at a time. */
+    rememberedAt: (at: number) => memory.findLast(each => each.at <= at)?.remembered ?? 0,
     forget() {
       longest = 0;
     },
+    /** Answers how many items wait for the writer. */
     async look(everyMs = 1_000): Promise<number> {
       const began = performance.now();
       const metrics = await platform.metrics();
       const lagMs = metrics.value('hypersonar_lag_seconds') * 1_000;
       longest = Math.max(longest, lagMs);
       const rss = metrics.value('hypersonar_process_resident_memory_bytes');
-      memory.push({ at: Date.now(), rss });
+      memory.push({ at: Date.now(), rss, remembered: metrics.value('hypersonar_remembered_events') });
       if (began - saidAt > 10_000) {
         saidAt = began;
         say(
@@ -262,7 +266,7 @@ function createWatch(platform: SoakedPlatform, say: (text: string) => void) {
         );
       }
       await pause(everyMs - (performance.now() - began));
-      return lagMs;
+      return metrics.value('hypersonar_queue_items');
     },
   };
 }

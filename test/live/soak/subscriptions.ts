@@ -11,6 +11,8 @@ export interface Delivered {
 
 export interface Subscribers {
   take(): Delivered;
+  /** When something was last delivered more than a second late, by `performance.now()`. */
+  readonly lastLateAt: number;
   /** Sockets that ended, and errors. */
   readonly failures: readonly string[];
   readonly subscriptions: number;
@@ -25,6 +27,8 @@ interface Item {
 /** Each trader's own subscriptions are spread over sockets of so many. */
 const perSocket = 90;
 
+const lateMs = 1_000;
+
 const positions = `subscription ($trader: String) {
   positionChanged(trader: $trader) { cursor gap { reason } item { eventTime address coin action sizeAfter } }
 }`;
@@ -37,6 +41,10 @@ export function subscribe(url: string, traders: readonly string[]): Subscribers 
   const failures: string[] = [];
   let closing = false;
   let subscriptions = 0;
+  let lastLateAt = 0;
+  const noteLate = (ms: number) => {
+    if (ms > lateMs) lastLateAt = performance.now();
+  };
   const open = (): Client => {
     const client = createClient({
       url: `${url.replace(/^http/, 'ws')}/graphql`,
@@ -78,12 +86,15 @@ export function subscribe(url: string, traders: readonly string[]): Subscribers 
   const client = open();
   // Note: what was reconciled had been missed, so that its time says nothing of how long it took.
   const note = ({ item }: Item, ms: number) => {
-    if (item?.action !== 'RECONCILED') late.positions.push(ms);
+    if (item?.action === 'RECONCILED') return;
+    late.positions.push(ms);
+    noteLate(ms);
   };
   follow(client, positions, {}, note);
   follow(client, signals, {}, (_, ms) => late.signals.push(ms));
   follow(client, alerts, {}, ({ item }, ms) => {
     late.alerts.push(ms);
+    noteLate(ms);
     if (item?.severity === 'CRITICAL') late.criticalAlerts.push(ms);
   });
   for (let from = 0; from < traders.length; from += perSocket) {
@@ -94,6 +105,9 @@ export function subscribe(url: string, traders: readonly string[]): Subscribers 
   }
   return {
     failures,
+    get lastLateAt() {
+      return lastLateAt;
+    },
     get subscriptions() {
       return subscriptions;
     },
