@@ -233,6 +233,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
       metrics.observe({
         sources: () => runtime.sources,
         queueDepth: () => runtime.queueDepth,
+        rememberedEvents: () => runtime.rememberedEvents,
         subscribers: () => Object.values(feed.subscribers()).reduce((sum, count) => sum + count, 0),
         tapeBytes: () => tape.bytes,
         tapeSeq: () => tape.lastSeq,

@@ -8,6 +8,8 @@ import type { Stage } from './writer.ts';
 export interface MetricSources {
   readonly sources: () => ReadonlyMap<string, SourceCounts>;
   readonly queueDepth: () => number;
+  /** Events that ingest remembers, so that it knows them when they come again. */
+  readonly rememberedEvents: () => number;
   readonly subscribers: () => number;
   readonly tapeBytes: () => number;
   readonly tapeSeq: () => number;
@@ -121,6 +123,12 @@ export function createMetrics(): Metrics {
   perSource('hypersonar_source_clamped', 'Declared times that went backwards.', counts => counts.clamped);
   read('hypersonar_queue_items', 'Drafts that wait for the writer.', [], (gauge, from) =>
     gauge.set(from.queueDepth()),
+  );
+  read(
+    'hypersonar_remembered_events',
+    'Events that are remembered, so that they are known when they come again.',
+    [],
+    (gauge, from) => gauge.set(from.rememberedEvents()),
   );
   read('hypersonar_feed_subscribers', 'Subscriptions that are open.', [], (gauge, from) =>
     gauge.set(from.subscribers()),

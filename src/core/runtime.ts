@@ -83,6 +83,8 @@ export interface Runtime {
   readonly collectors: readonly CollectorRun[];
   readonly sources: ReadonlyMap<string, SourceCounts>;
   readonly queueDepth: number;
+  /** Events that ingest remembers, so that it knows them when they come again. */
+  readonly rememberedEvents: number;
   /** Seq of the newest event on the tape. */
   readonly lastSeq: number;
   readonly committedSeq: number;
@@ -250,6 +252,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     get sources() {
       return ingest.sources();
+    },
+    get rememberedEvents() {
+      return window.size;
     },
     get queueDepth() {
       return queue.size;
