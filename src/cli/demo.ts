@@ -1,14 +1,16 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { App } from '../core/app.ts';
 import { UserError } from '../core/errors.ts';
 import { withCollectors, withPreset } from './collectors-of.ts';
 import { addConfigOptions, type ConfigFlags, loadConfigOf } from './config-options.ts';
+import { openMarket } from './demo/kept-market.ts';
+import { type DemoMarket, prepareMarket } from './demo/market.ts';
 import { duration, grouped } from './numbers.ts';
 import { createProgressLine } from './progress-line.ts';
 import { announce, failureOf, listen, withApp } from './running-app.ts';
-import { listenForStop, type StopSignals } from './stop-signals.ts';
+import { listenForStop } from './stop-signals.ts';
 import type { Terminal } from './terminal.ts';
 
 interface DemoFlags extends ConfigFlags {
@@ -19,7 +21,7 @@ interface DemoFlags extends ConfigFlags {
   readonly folder?: string;
 }
 
-/** `hypersonar demo`: a made-up market through the whole platform. */
+/** `hypersonar demo`: a made-up market on a local exchange, read in as the real one is. */
 export function demoCommand(terminal: Terminal): Command {
   const command = new Command('demo')
     .option('--seed <number>', 'another seed is another market', '7')
@@ -42,13 +44,13 @@ async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
   );
   const signals = listenForStop(terminal);
   const { folder } = flags;
+  let market: DemoMarket | undefined;
   try {
-    const market = {
+    const options = {
       seed: numberOf('--seed', flags.seed),
       tradesPerSecond: numberOf('--rate', flags.rate),
       wallets: numberOf('--wallets', flags.wallets),
       historyDays: numberOf('--days', flags.days),
-      present: await presentOf(folder),
     };
     const loaded = await loadConfigOf(flags, {
       log: { level: 'warn' },
@@ -60,18 +62,26 @@ async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
       // A made-up market need not survive a loss of power.
       tape: { folder: folder === undefined ? null : path.join(folder, 'tape'), fsync: 'never' },
     });
+    const kept = await openMarket(options, folder, Date.now());
+    market = await prepareMarket(options, kept);
+    if (kept.isKept) {
+      terminal.note('The simulated exchange makes its past anew, up to now…');
+      await Promise.race([market.open(), signals.stopped]);
+    }
     // Note: every simulated wallet begins flat, so that its first trade opens a position whose history is whole.
     const preset = withPreset(loaded, 'wallet-ledger', { assumeFlat: true });
-    const config = withCollectors(preset, { 'simulated-history': market, 'simulated-market': market });
+    const config = withCollectors(preset, market.collectors);
     await withApp({ config, mode: 'simulated', signal: signals.signal }, async app => {
       terminal.note(banner(await listen(app), folder));
-      await untilLive(app, terminal, signals, started);
+      const running = untilLive(app, market as DemoMarket, terminal, signals.signal, started);
+      await Promise.race([running, signals.stopped, failureOf(app)]);
       await Promise.race([signals.stopped, failureOf(app)]);
     });
     terminal.note(
       flags.folder === undefined ? 'Stopped; nothing is kept.' : `Stopped; kept in ${flags.folder}.`,
     );
   } finally {
+    await market?.stop();
     signals.release();
   }
 }
@@ -80,18 +90,6 @@ function numberOf(flag: string, text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
   throw new UserError('CONFIG_INVALID', `Expected ${flag} as a number, found ${text}.`);
-}
-
-/** When the market's present began: now, or, of a market that is kept, when it was first started. */
-async function presentOf(folder: string | undefined): Promise<number> {
-  const present = Math.floor(Date.now() / 1_000) * 1_000;
-  if (folder === undefined) return present;
-  const file = path.join(folder, 'demo.json');
-  const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept !== undefined) return (JSON.parse(kept) as { present: number }).present;
-  await mkdir(folder, { recursive: true });
-  await writeFile(file, `${JSON.stringify({ simulated: true, present })}\n`);
-  return present;
 }
 
 function banner(url: string, folder: string | undefined): string {
@@ -107,14 +105,22 @@ function banner(url: string, folder: string | undefined): string {
   ].join('\n');
 }
 
-/** Shows how history is read in, until the market is live. */
-async function untilLive(app: App, terminal: Terminal, signals: StopSignals, started: number): Promise<void> {
+/** Shows how history is read in, then lets the exchange trade at its full rate. */
+async function untilLive(
+  app: App,
+  market: DemoMarket,
+  terminal: Terminal,
+  signal: AbortSignal,
+  started: number,
+): Promise<void> {
   const progress = createProgressLine(terminal);
-  const live = Promise.withResolvers<void>();
-  const looking = setInterval(() => {
-    const read = app.plugins().find(plugin => plugin.id === 'simulated-history')?.progress;
-    if (app.phase === 'live' && app.committedSeq >= (read?.total ?? 0)) live.resolve();
-    else
+  let opening: Promise<void> | undefined;
+  try {
+    for (;;) {
+      // The exchange makes its past while the rest of the history is read.
+      if (app.committedSeq > 0 || app.phase === 'live') opening ??= market.open();
+      const read = app.plugins().find(plugin => plugin.id === 'simulated-history')?.progress;
+      if (signal.aborted || (app.phase === 'live' && app.committedSeq >= (read?.total ?? 0))) break;
       progress.show({
         label: 'history',
         rows: app.committedSeq,
@@ -122,15 +128,16 @@ async function untilLive(app: App, terminal: Terminal, signals: StopSignals, sta
         total: read?.total,
         unit: 'rows',
       });
-  }, 100);
-  try {
-    await Promise.race([live.promise, signals.stopped, failureOf(app)]);
+      await sleep(100);
+    }
   } finally {
-    clearInterval(looking);
     progress.clear();
   }
-  if (signals.signal.aborted) return;
+  if (signal.aborted) return;
+  const history = app.committedSeq;
+  await opening;
+  await market.goLive();
   terminal.note(
-    `${grouped(app.committedSeq)} events of history in ${duration(performance.now() - started)}; the market goes on in real time.`,
+    `${grouped(history)} events of history in ${duration(performance.now() - started)}; the market goes on in real time.`,
   );
 }

@@ -14,7 +14,7 @@ import { hyperliquidMarket } from '../plugins/collectors/hyperliquid-market/inde
 import { hyperliquidTraders } from '../plugins/collectors/hyperliquid-traders/index.ts';
 import { nodeFills } from '../plugins/collectors/node-fills/index.ts';
 import { recording } from '../plugins/collectors/recording/index.ts';
-import { simulatedHistory, simulatedMarket } from '../plugins/collectors/simulated-market/index.ts';
+import { simulatedHistory } from '../plugins/collectors/simulated-history/index.ts';
 import { userFills } from '../plugins/collectors/user-fills/index.ts';
 import { leaderboardView } from '../plugins/features/leaderboard-view/index.ts';
 import { marketRegimeFeature } from '../plugins/features/market-regime/index.ts';
@@ -72,7 +72,6 @@ export const builtInPlugins: readonly Plugin[] = [
   hyperliquidDiscovery,
   hyperEvm,
   simulatedHistory,
-  simulatedMarket,
   walletLedgerFeature,
   walletBehaviourFeature,
   walletPerformanceFeature,

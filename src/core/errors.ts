@@ -70,6 +70,7 @@ export const errorCodes = {
   ARCHIVE_DAMAGED: 'user',
   // Collectors, jobs and the running application.
   CONFIG_INVALID: 'user',
+  SIMULATION_CHANGED: 'user',
   CONFIG_UNREADABLE: 'user',
   REQUEST_WEIGHT_INVALID: 'user',
   COLLECTOR_REQUIRED_FAILED: 'user',

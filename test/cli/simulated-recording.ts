@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Draft } from '../../src/plugin-api/index.ts';
-import { historyConfig } from '../../src/plugins/collectors/simulated-market/config.ts';
-import { simulatedHistory } from '../../src/plugins/collectors/simulated-market/index.ts';
+import { historyConfig } from '../../src/plugins/collectors/simulated-history/config.ts';
+import { simulatedHistory } from '../../src/plugins/collectors/simulated-history/index.ts';
 import { testCollectorContext } from '../../src/testing/index.ts';
 
 const present = Date.UTC(2026, 2, 3, 15);

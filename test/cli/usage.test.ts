@@ -127,7 +127,7 @@ describe('explain', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/wallet-ledger \d+\.\d+\.\d+: /);
     expect(out).toMatch(/provides wallet\.position@1/);
-    expect(out).toMatch(/simulated-market 1\.0\.0/);
+    expect(out).toMatch(/simulated-history 1\.0\.0/);
   });
 
   it('draws the plan as a Mermaid chart', async () => {

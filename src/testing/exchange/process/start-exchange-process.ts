@@ -33,14 +33,24 @@ export interface ExchangeProcess extends ExchangeAddresses {
   stop(): Promise<void>;
 }
 
-/** Starts a local exchange in a process of its own, so that it has a core for itself and can be killed. */
-export async function startExchangeProcess(options: ExchangeOptions = {}): Promise<ExchangeProcess> {
+/** How long it may take to stop by itself, ms. */
+const stopMs = 2_000;
+
+/**
+ * Starts a local exchange in a process of its own, so that it has a core for itself and can be killed.
+ *
+ * @param signal gives up a start that lasts
+ */
+export async function startExchangeProcess(
+  options: ExchangeOptions = {},
+  signal?: AbortSignal,
+): Promise<ExchangeProcess> {
   // Note: the start is chosen here, so that a process that takes over makes the same past.
   const startedAt = options.startedAt ?? Math.floor(wallTime());
   const fixed = { ...options, startedAt, start: options.start ?? startedAt };
   let child: ChildProcess;
   let addresses: ExchangeAddresses;
-  ({ child, addresses } = await launch(fixed));
+  ({ child, addresses } = await launch(fixed, signal));
 
   async function ask<T>(path: string, body?: unknown): Promise<T> {
     const response = await fetch(`${addresses.adminUrl}/${path}`, {
@@ -68,17 +78,22 @@ export async function startExchangeProcess(options: ExchangeOptions = {}): Promi
     provoke: async provocation => void (await ask('provoke', provocation)),
     clearFaults: async () => void (await ask('clear', {})),
     async crash(downMs = 0) {
-      await end(child, 'SIGKILL');
+      await end(child, () => child.kill('SIGKILL'));
       if (downMs > 0) await new Promise(resolve => setTimeout(resolve, downMs));
       // Note: faults of the plan have had their turn.
       const again = { ...fixed, port: addresses.port, faults: [] };
       ({ child, addresses } = await launch(again));
     },
-    stop: () => end(child, 'SIGTERM'),
+    async stop() {
+      const late = setTimeout(() => child.kill('SIGKILL'), stopMs);
+      await end(child, () => child.disconnect());
+      clearTimeout(late);
+    },
   };
 }
 
-async function launch(options: ExchangeOptions) {
+async function launch(options: ExchangeOptions, signal?: AbortSignal) {
+  signal?.throwIfAborted();
   const { url } = import.meta;
   const file = fileURLToPath(new URL(url.endsWith('.ts') ? './child.ts' : './child.js', url));
   const child = fork(file, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
@@ -88,14 +103,17 @@ async function launch(options: ExchangeOptions) {
   }));
   const answered = once(child, 'message').then(([answer]) => answer as ChildMessage);
   child.send(message);
+  const giveUp = (): void => void child.kill('SIGKILL');
+  signal?.addEventListener('abort', giveUp, { once: true });
   const answer: ChildMessage = await Promise.race([answered, ended]);
+  signal?.removeEventListener('abort', giveUp);
   if ('started' in answer) return { child, addresses: answer.started };
   throw new Error(`The local exchange did not start: ${answer.failed}`);
 }
 
-async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+async function end(child: ChildProcess, ask: () => void): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  child.kill(signal);
+  ask();
   await ended;
 }
