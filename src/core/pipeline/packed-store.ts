@@ -148,8 +148,12 @@ export function packedRest({ mores, freeMores, lists }: PackedStates): PackedRes
 export function restorePage({ pages, stride }: PackedStates, { index, numbers }: PackedPage): void {
   let slots = index === 0 ? firstSlots : pageSlots;
   while (slots * stride < numbers.length) slots *= 2;
-  const page = new Float64Array(slots * stride);
-  page.set(numbers);
+  let page = numbers;
+  // Note: a whole page is taken as it is.
+  if (numbers.length < slots * stride) {
+    page = new Float64Array(slots * stride);
+    page.set(numbers);
+  }
   while (pages.length <= index) pages.push(noNumbers);
   pages[index] = page;
 }
