@@ -86,7 +86,7 @@ describe('imports', () => {
     ['schema', ['plugin-api']],
     ['core', ['schema', 'plugin-api']],
     ['testing', ['plugin-api', 'core', 'simulation']],
-    ['cli', ['core', 'schema', 'plugin-api', 'plugins', 'testing']],
+    ['cli', ['core', 'schema', 'plugin-api', 'plugins', 'testing', 'simulation']],
   ] as const)('of %s lead to nothing but %j', (folder, allowed) => {
     expect(strays(folder, allowed)).toEqual([]);
   });
