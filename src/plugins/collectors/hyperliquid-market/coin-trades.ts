@@ -17,8 +17,16 @@ interface Hole {
   to: Time;
   /** Undefined for the time before the first subscription, of which nobody expects trades. */
   readonly reason: string | undefined;
+  /** How many trades had arrived when it began, as far as is known: those that came later prove nothing of it. */
+  readonly arrived: number;
   /** Whether all trades of it have come after all; its candles may still have to be corrected. */
   hasTrades: boolean;
+}
+
+/** A trade that is known already: its time, and which in the order of their arrival it was. */
+interface Known {
+  readonly time: Time;
+  readonly place: number;
 }
 
 /** The tape of one coin: its trades, each once, the holes in it, and its candles. */
@@ -101,6 +109,7 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
       from: missingSince === undefined ? 0 : Math.floor(missingSince - underwayMs),
       to: endless,
       reason: missingSince === undefined ? undefined : 'not running',
+      arrived: 0,
       hasTrades: false,
     },
   ];
@@ -122,9 +131,9 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
 
   series?.suspect(0, endless);
 
-  /** Takes trades in; answers the time of the oldest one that was known already. */
-  const take = (data: unknown, receivedAt: Time, isReplay: boolean): Time => {
-    let knownSince = Number.POSITIVE_INFINITY;
+  /** Takes trades in; answers those that were known already. */
+  const take = (data: unknown, receivedAt: Time, isReplay: boolean): readonly Known[] => {
+    const known: Known[] = [];
     for (const raw of oldestFirst(Array.isArray(data) ? data : [data])) {
       const draft = decodeTrade(raw);
       if (typeof draft === 'string') {
@@ -132,15 +141,19 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
         continue;
       }
       const { tradeId, price, size } = draft.payload;
-      if (tradeId !== null && !window.add(tradeId, draft.tsEvent)) {
-        knownSince = Math.min(knownSince, draft.tsEvent);
-        continue;
+      if (tradeId !== null) {
+        const place = window.placeOf(tradeId, draft.tsEvent);
+        if (place !== undefined) {
+          known.push({ time: draft.tsEvent, place });
+          continue;
+        }
+        window.add(tradeId, draft.tsEvent);
       }
       if (!isReplay) time.heard(draft.tsEvent, receivedAt);
       series?.add({ time: draft.tsEvent, price, size });
       options.push(draft as unknown as Collected);
     }
-    return knownSince;
+    return known;
   };
 
   const report = (range: TimeRange, reason: string): void => {
@@ -215,9 +228,12 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
       take(data, receivedAt, false);
     },
     replayed(data, receivedAt) {
-      const knownSince = take(data, receivedAt, true);
-      // Note: what is repeated are the last trades without a break, so one that was known before a hole closes it.
-      const closed = holes.filter(hole => !hole.hasTrades && knownSince <= hole.from + underwayMs + 1);
+      const known = take(data, receivedAt, true);
+      // Note: what is repeated are the last trades without a break, so one that was known before a hole closes it. One that has only
+      // been repeated since, to a connection that broke as well, does not.
+      const closes = (hole: Hole) =>
+        known.some(({ time: at, place }) => place <= hole.arrived && at <= hole.from + underwayMs + 1);
+      const closed = holes.filter(hole => !hole.hasTrades && closes(hole));
       for (const hole of closed) hole.hasTrades = true;
       for (const hole of closed) if (hole.to !== endless) close(hole);
       resolve();
@@ -226,10 +242,14 @@ export function coinTrades(options: CoinTradesOptions): CoinTrades {
       if (downSince !== undefined) liveAt = now;
     },
     outage({ from, reason, to }) {
-      const start = Math.floor(Math.min(time.at(from) - underwayMs, reported?.from ?? endless));
+      // Note: what an earlier run has missed is told by the hole before this one, and nothing that is repeated fills it.
+      const earliest = missingSince === undefined ? 0 : time.at(options.now);
+      const start = Math.floor(
+        Math.max(earliest, Math.min(time.at(from) - underwayMs, reported?.from ?? endless)),
+      );
       const open = holes.find(hole => hole.to === endless && hole.reason !== undefined);
       if (open === undefined) {
-        const hole = { from: start, to: endless, reason, hasTrades: false };
+        const hole = { from: start, to: endless, reason, arrived: window.arrived, hasTrades: false };
         holes = [...holes, hole].slice(-mostHoles);
       } else {
         open.from = Math.min(open.from, start);

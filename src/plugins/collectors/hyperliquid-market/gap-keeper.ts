@@ -35,9 +35,25 @@ export function gapKeeper(ctx: Pick<CollectorContext<unknown>, 'gap'>, reported:
       const name = `${stream} ${key ?? ''}`;
       const holes = open.get(name) ?? [];
       const left = holes.filter(hole => hole.from < within.from || hole.to > within.to);
-      for (const hole of holes) if (!left.includes(hole)) report(hole, true);
+      // Note: what another hole has in common with a filled one is still missing.
+      for (const hole of holes) {
+        if (left.includes(hole)) continue;
+        for (const range of without(hole, left)) report({ ...hole, ...range }, true);
+      }
       if (left.length === 0) open.delete(name);
       else open.set(name, left);
     },
   };
+}
+
+/** What is left of an interval outside of others, oldest first. */
+function without(range: TimeRange, others: readonly TimeRange[]): readonly TimeRange[] {
+  let left: TimeRange[] = [{ from: range.from, to: range.to }];
+  for (const other of others) {
+    left = left.flatMap(({ from, to }) => [
+      ...(other.from > from ? [{ from, to: Math.min(to, other.from) }] : []),
+      ...(other.to < to ? [{ from: Math.max(from, other.to), to }] : []),
+    ]);
+  }
+  return left;
 }
