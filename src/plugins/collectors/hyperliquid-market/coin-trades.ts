@@ -82,7 +82,7 @@ export interface CoinTradesOptions {
 }
 
 /** A hole may hold trades that were made earlier than the last message before it: they were on their way. */
-const underwayMs = 5_000;
+export const underwayMs = 5_000;
 /** What may be between a trade and the confirmation of a subscription that comes after it. */
 const slackMs = 1_000;
 /** How long a message is waited for that tells the exchange's time after an outage. */

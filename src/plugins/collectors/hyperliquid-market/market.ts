@@ -6,7 +6,7 @@ import type { Collected } from '../hyperliquid-messages/collected.ts';
 import { createBackfill } from './backfill.ts';
 import { candleChecks } from './candle-checks.ts';
 import { chooseSubscriptions, roomFor } from './choose.ts';
-import type { CoinTrades } from './coin-trades.ts';
+import { type CoinTrades, underwayMs } from './coin-trades.ts';
 import type { MarketConfig } from './config.ts';
 import { exchangeTime } from './exchange-time.ts';
 import { fundingEveryMs, nextFundingTime, readFunding } from './funding-history.ts';
@@ -93,6 +93,10 @@ export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
       outbox.wake();
     },
   });
+  if (since !== undefined && config.trades) {
+    // Note: what was on its way at the end has come to nobody, in markets that have been delisted since, too.
+    gaps.open({ stream: 'trade', from: Math.floor(since - underwayMs), to: since, reason: 'not running' });
+  }
   let refreshAt = 0;
   let refreshedAt = 0;
   let fundingAt = nextFundingTime(ctx.now);

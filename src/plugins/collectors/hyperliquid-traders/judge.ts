@@ -40,7 +40,9 @@ export function judgeSizes(
   }
   for (const [coin, holding] of state.holdings) {
     if (named.has(coin)) continue;
-    const isForgotten = !isFirst && holding.stated === 0n && holding.deltas.length === 0;
+    // Note: a trade that came after the answer that has it in it moved the ledger, which was told of no answer: it must be now.
+    const isTold = holding.tradedAt <= holding.toldAt;
+    const isForgotten = !isFirst && holding.stated === 0n && holding.deltas.length === 0 && isTold;
     if (!isForgotten) verdicts.push(judge(state, { coin, size: 0n }, { ...at, isFirst }));
   }
   return verdicts;
