@@ -69,3 +69,17 @@ export function resolveEndpoints(config: EndpointsConfig): Endpoints {
     nodeUrl: config.nodeUrl,
   };
 }
+
+/**
+ * The name of a budget. What is not the public main network allows and counts by itself, so that it has budgets of its own.
+ *
+ * @param what `info`, `frames` or `connections`
+ * @param url where that is spent
+ */
+export function budgetName(what: string, url: string): string {
+  const { host } = new URL(url);
+  const isPublic = [networks.mainnet.infoUrl, networks.mainnet.wsUrl].some(
+    known => new URL(known).host === host,
+  );
+  return isPublic ? `hyperliquid-${what}` : `hyperliquid-${what}@${host}`;
+}

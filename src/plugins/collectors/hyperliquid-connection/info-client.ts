@@ -1,5 +1,6 @@
 import { createAnswerCheck } from './answer-check.ts';
 import type { ConnectionContext } from './connection-context.ts';
+import { budgetName } from './endpoints.ts';
 import { InfoError } from './info-error.ts';
 import { type Asked, readPages } from './info-pages.ts';
 import type { InfoBody, InfoClient, InfoRequestOptions, LeaderboardRow, VaultRow } from './info-types.ts';
@@ -39,7 +40,7 @@ export function createInfoClient(ctx: ConnectionContext, options: InfoClientOpti
   const timeoutMs = options.timeoutMs ?? 10_000;
   const mostBytes = options.longestAnswerBytes ?? 32 * 1024 * 1024;
   const retry = options.retry ?? { firstMs: 500, longestMs: 10_000 };
-  const budget = ctx.budget('hyperliquid-info', {
+  const budget = ctx.budget(budgetName('info', infoUrl), {
     perMinute: Math.floor(exchangePerMinute * (options.share ?? 0.8)),
   });
   const { nodeUrl } = options;

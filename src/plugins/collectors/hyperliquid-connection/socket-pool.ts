@@ -1,6 +1,7 @@
 import { createAllowance } from './allowance.ts';
 import { type Carrier, type CarrierEvents, openCarrier } from './carrier.ts';
 import type { ConnectionContext } from './connection-context.ts';
+import { budgetName } from './endpoints.ts';
 import { closeHole } from './entry.ts';
 import { createPoolCounts, statusOf } from './pool-status.ts';
 import { createReconnection } from './reconnection.ts';
@@ -45,7 +46,7 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
   const frames = createAllowance({
     perMinute: limits.framesPerMinute,
     reserve: Math.min(limits.framesPerMinute - 1, options.connections * reservedFrames),
-    budget: ctx.budget('hyperliquid-frames', { perMinute: sharedFramesPerMinute }),
+    budget: ctx.budget(budgetName('frames', options.wsUrl), { perMinute: sharedFramesPerMinute }),
     signal: ctx.signal,
     elapsed,
     granted: () => pump(),
@@ -91,7 +92,7 @@ export function createSocketPool(ctx: ConnectionContext, options: SocketPoolOpti
     allowance: createAllowance({
       perMinute: limits.newConnectionsPerMinute,
       reserve: 0,
-      budget: ctx.budget('hyperliquid-connections', { perMinute: sharedConnectionsPerMinute }),
+      budget: ctx.budget(budgetName('connections', options.wsUrl), { perMinute: sharedConnectionsPerMinute }),
       signal: ctx.signal,
       elapsed,
       granted: () => pumpSoon(),
