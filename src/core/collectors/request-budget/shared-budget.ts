@@ -1,6 +1,7 @@
 import type { BudgetSize, Logger, RequestBudget, RequestPriority } from '../../../plugin-api/index.ts';
 import type { Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
+import { linkAbort } from '../linked-abort.ts';
 import type { BudgetLedger, LedgerAnswer, Want } from './ledger.ts';
 import {
   createWaitingRequests,
@@ -185,7 +186,9 @@ export function createSharedBudget(options: SharedBudgetOptions): SharedBudget {
   function settleLater(): void {
     const end = new AbortController();
     settling = end;
-    void clock.sleep(leaseMs, AbortSignal.any([end.signal, closing.signal])).then(() => {
+    const either = linkAbort(end.signal, closing.signal);
+    void clock.sleep(leaseMs, either.signal).then(() => {
+      either.release();
       if (!end.signal.aborted && !closing.signal.aborted) settle();
     });
   }
@@ -222,7 +225,9 @@ export function createSharedBudget(options: SharedBudgetOptions): SharedBudget {
   /** Waits; ends early when somebody more urgent comes. */
   async function pause(ms: number): Promise<void> {
     nudge = new AbortController();
-    await clock.sleep(ms, AbortSignal.any([nudge.signal, closing.signal]));
+    const either = linkAbort(nudge.signal, closing.signal);
+    await clock.sleep(ms, either.signal);
+    either.release();
   }
 
   return {
