@@ -15,8 +15,6 @@ export interface SoakOptions {
   readonly leaderboardRows: number;
   /** How long the exchange's last word on positions may take after trading has ended. */
   readonly settleMinutes: number;
-  /** Raises the priority of both processes by so much, for a machine that others use, too; needs the right to. */
-  readonly priority: number;
   /** A folder for a profile of the platform's processor time. */
   readonly profile?: string | undefined;
   /** Where its tape and database are kept; by default in a folder that is deleted. */
@@ -34,7 +32,6 @@ export const longSoak: SoakOptions = {
   wallets: 2_000,
   leaderboardRows: 50_000,
   settleMinutes: 15,
-  priority: 0,
 };
 
 /** What tests have time for; its figures say nothing of memory. */
@@ -49,5 +46,4 @@ export const shortSoak: SoakOptions = {
   wallets: 200,
   leaderboardRows: 1_000,
   settleMinutes: 1.5,
-  priority: 0,
 };

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { setPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ExchangeProcess, startExchangeProcess } from '../../../src/testing/index.ts';
 import { chooseSpread } from './choose-traders.ts';
@@ -82,9 +82,6 @@ export async function runSoak(options: SoakOptions, say: (text: string) => void)
     const began = performance.now();
     const exchangeUrl = exchange.infoUrl.replace(/\/info$/, '');
     platform = await startPlatform({ folder, exchangeUrl, profile: options.profile, environment });
-    if (options.priority > 0) {
-      for (const pid of [exchange.pid, platform.pid, process.pid]) setPriority(pid, -options.priority);
-    }
     return await soak({ options, say, exchange, platform, folder, began, startedAt });
   } finally {
     await platform?.stop();
@@ -262,7 +259,7 @@ function createWatch(platform: SoakedPlatform, say: (text: string) => void) {
           `seq ${metrics.value('hypersonar_committed_seq')}, lag ${lagMs.toFixed(0)} ms, ` +
             `queue ${metrics.value('hypersonar_queue_items')}, rss ${(rss / 2 ** 20).toFixed(0)} MB, ` +
             `heap ${(metrics.value('hypersonar_nodejs_heap_size_used_bytes') / 2 ** 20).toFixed(0)} MB, ` +
-            `weight ${metrics.value('hypersonar_request_budget_used', { budget: 'hyperliquid-info' })}`,
+            `weight ${metrics.value('hypersonar_request_budget_used', { budget: `hyperliquid-info@${new URL(exchange.infoUrl).host}` })}`,
         );
       }
       await pause(everyMs - (performance.now() - began));
