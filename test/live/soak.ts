@@ -19,7 +19,6 @@ const help = `Usage: node test/live/soak.ts [options]
   --wallets <n>        wallets that trade (${longSoak.wallets})
   --leaderboard <n>    rows of the leaderboard (${longSoak.leaderboardRows})
   --settle <n>         minutes that the last word on positions may take (${longSoak.settleMinutes})
-  --priority <n>       raises both processes' priority, where others use the machine, too (${longSoak.priority})
   --seed <n>           of the exchange (${longSoak.seed})
   --folder <path>      keeps tape and database there
   --profile <path>     writes a profile of the platform's processor time there
@@ -31,12 +30,7 @@ const { values } = parseArgs({
     ...{ minutes: { type: 'string' }, 'warm-up': { type: 'string' }, rate: { type: 'string' } },
     ...{ 'burst-rate': { type: 'string' }, 'burst-seconds': { type: 'string' }, tracked: { type: 'string' } },
     ...{ wallets: { type: 'string' }, leaderboard: { type: 'string' }, settle: { type: 'string' } },
-    ...{
-      seed: { type: 'string' },
-      priority: { type: 'string' },
-      folder: { type: 'string' },
-      profile: { type: 'string' },
-    },
+    ...{ seed: { type: 'string' }, folder: { type: 'string' }, profile: { type: 'string' } },
     ...{ out: { type: 'string' }, help: { type: 'boolean' } },
   },
 });
@@ -67,7 +61,6 @@ const result = await runSoak(
     leaderboardRows: numberOf('leaderboard', longSoak.leaderboardRows),
     settleMinutes: numberOf('settle', longSoak.settleMinutes),
     seed: numberOf('seed', longSoak.seed),
-    priority: numberOf('priority', longSoak.priority),
     folder: values.folder,
     profile: values.profile,
   },
