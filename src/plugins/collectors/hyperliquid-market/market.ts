@@ -95,7 +95,8 @@ export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
   });
   if (since !== undefined && config.trades) {
     // Note: what was on its way at the end has come to nobody, in markets that have been delisted since, too.
-    gaps.open({ stream: 'trade', from: Math.floor(since - underwayMs), to: since, reason: 'not running' });
+    const from = Math.floor(since - underwayMs);
+    gaps.open({ stream: 'trade', from, to: Math.max(since, ctx.now), reason: 'not running' });
   }
   let refreshAt = 0;
   let refreshedAt = 0;
