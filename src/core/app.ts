@@ -186,6 +186,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     jobs: await services.get(ids.jobs),
     runtime: await services.get(ids.runtime),
     budgets: await services.get(ids.budgets),
+    works: await services.get(ids.works),
     latency: await services.get(ids.latency),
     gaps: await services.get(ids.gaps),
   });
@@ -193,6 +194,8 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     if (opened === undefined) throw notStarted();
     return opened;
   };
+  const jobList = (): readonly JobStatus[] =>
+    opened === undefined ? [] : [...opened.jobs.list(), ...opened.works.list()];
   const plugins = (): readonly PluginStatus[] =>
     opened === undefined ? [] : pluginStatuses({ plan, ...opened });
 
@@ -248,7 +251,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
         run: run.id,
         mode,
         startedAt: clock.now(),
-        jobs: () => jobs.list(),
+        jobs: () => jobList(),
       });
       server = createServer({
         schema,
@@ -347,8 +350,9 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     resumePlugin: async id => act({ name: 'resume-plugin', target: knownPlugin(id) }),
     act: async commands => running().runtime.act(commands),
     async runJob(id) {
-      const { jobs, runtime } = running();
-      await jobs.run(id, runtime.tapeTime ?? clock.now());
+      const { jobs, works, runtime } = running();
+      if (works.has(id)) await works.run(id);
+      else await jobs.run(id, runtime.tapeTime ?? clock.now());
     },
   };
 
@@ -401,7 +405,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
       return running().tape;
     },
     plugins,
-    jobs: () => opened?.jobs.list() ?? [],
+    jobs: jobList,
     health: () => healthOf(running().runtime, plugins()),
     readiness,
     metrics: () => metrics.text(),

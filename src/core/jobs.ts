@@ -115,28 +115,12 @@ export function createJobs(options: {
     return true;
   }
 
-  async function save({ definition, lastRun, nextRun, durationMs, outcome, error }: Job): Promise<void> {
-    await store.query(
-      `insert into jobs (id, doc, schedule, last_run, next_run, duration_ms, outcome, error)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)
-       on conflict (id) do update set doc = excluded.doc, schedule = excluded.schedule, last_run = excluded.last_run,
-         next_run = excluded.next_run, duration_ms = excluded.duration_ms, outcome = excluded.outcome, error = excluded.error`,
-      [
-        definition.id,
-        definition.doc,
-        definition.schedule,
-        lastRun ?? null,
-        nextRun ?? null,
-        durationMs ?? null,
-        outcome ?? null,
-        error ?? null,
-      ],
-    );
-  }
+  const save = ({ definition: { id, doc, schedule }, ...job }: Job): Promise<void> =>
+    saveJob(store, { ...job, id, doc, schedule });
 
   async function perform(job: Job, now: number, isScheduled: boolean): Promise<void> {
     const { id } = job.definition;
-    if (!(await leases.take(id))) throw alreadyRunning(id, 'another process');
+    if (!(await leases.take(id))) throw jobRunning(id, 'another process');
     // Note: it was due here, but another process has just done it.
     if (isScheduled && (await ranElsewhere(job)) && (job.nextRun === undefined || job.nextRun > now)) {
       await leases.giveBack(id);
@@ -171,7 +155,7 @@ export function createJobs(options: {
   }
 
   function begin(job: Job, now: number, isScheduled = false): Promise<void> {
-    if (job.running !== undefined) return Promise.reject(alreadyRunning(job.definition.id, 'this process'));
+    if (job.running !== undefined) return Promise.reject(jobRunning(job.definition.id, 'this process'));
     const due = job.nextRun;
     // Note: moved on at once, so that a job that is due is not begun again while it runs.
     job.nextRun = job.next(now);
@@ -269,6 +253,26 @@ export function createJobs(options: {
   };
 }
 
+/** Keeps what a job came to in the database. */
+export async function saveJob(store: JobStore, job: Omit<JobStatus, 'running'>): Promise<void> {
+  await store.query(
+    `insert into jobs (id, doc, schedule, last_run, next_run, duration_ms, outcome, error)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (id) do update set doc = excluded.doc, schedule = excluded.schedule, last_run = excluded.last_run,
+       next_run = excluded.next_run, duration_ms = excluded.duration_ms, outcome = excluded.outcome, error = excluded.error`,
+    [
+      job.id,
+      job.doc,
+      job.schedule,
+      job.lastRun ?? null,
+      job.nextRun ?? null,
+      job.durationMs ?? null,
+      job.outcome ?? null,
+      job.error ?? null,
+    ],
+  );
+}
+
 interface JobRow {
   readonly id: string;
   readonly last_run: number | null;
@@ -286,7 +290,8 @@ function adopt(job: Job, row: JobRow): void {
   job.error = row.error ?? undefined;
 }
 
-function alreadyRunning(id: string, where: string): UserError {
+/** What running a job throws that runs already. */
+export function jobRunning(id: string, where: string): UserError {
   return new UserError(
     'JOB_RUNNING',
     `Expected to run ${id}, found that ${where} runs it at this moment. Wait until it has ended.`,

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { CollectorRun } from './collectors/collector-run.ts';
 import type { Followers } from './collectors/followers.ts';
 import { beatMs } from './collectors/pace.ts';
+import type { RepeatedWorks } from './collectors/repeated-work.ts';
 import type { RequestBudgets } from './collectors/request-budget.ts';
 import type { TrackedSet } from './collectors/tracked-set.ts';
 import { collect } from './collectors.ts';
@@ -50,6 +51,7 @@ export interface RuntimeOptions {
   /** What each plugin has of its own, by plugin id. */
   readonly scopes: ReadonlyMap<string, PluginScope>;
   readonly budgets: RequestBudgets;
+  readonly works: Pick<RepeatedWorks, 'begin'>;
   readonly tracked: TrackedSet;
   /** What the database says of the wallets that somebody decided about. */
   readonly decidedTraders: () => Promise<Iterable<StoredTracking>>;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Plugin, Plugins, Progress } from '../plugin-api/index.ts';
 import { type Clock, steadyClock, systemClock } from './clock.ts';
 import { createFollowers, type Followers } from './collectors/followers.ts';
+import { createRepeatedWorks, type RepeatedWorks } from './collectors/repeated-work.ts';
 import type { RequestBudgets } from './collectors/request-budget.ts';
 import { createTrackedSet, type TrackedSet } from './collectors/tracked-set.ts';
 import { type ConfigInput, pluginOptions } from './config.ts';
@@ -11,7 +12,7 @@ import { eventRefsOf } from './event-refs.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { createOpenGaps, type OpenGaps } from './gaps/open-gaps.ts';
 import { streamsOfRefs } from './gaps/streams-of-refs.ts';
-import { createJobs, type JobDefinition, type Jobs } from './jobs.ts';
+import { createJobs, type JobDefinition, type Jobs, saveJob } from './jobs.ts';
 import { createLatency, type Latency } from './latency.ts';
 import { createLeaderboard, type Leaderboard } from './leaderboard.ts';
 import { configOf, type LoadedConfig } from './load-config.ts';
@@ -87,6 +88,7 @@ export const ids = {
   jobs: serviceId<Jobs>('jobs'),
   scopes: serviceId<ReadonlyMap<string, PluginScope>>('plugin scopes'),
   budgets: serviceId<RequestBudgets>('request budgets'),
+  works: serviceId<RepeatedWorks>('repeated work of collectors'),
   tracked: serviceId<TrackedSet>('tracked traders'),
   followers: serviceId<Followers>('followers'),
   latency: serviceId<Latency>('latency'),
@@ -254,6 +256,17 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
         }
         return scopes;
       }),
+      bind(ids.works, [ids.clock, ids.store, ids.metrics, ids.log], (clock, store, metrics, log) =>
+        createRepeatedWorks({
+          clock,
+          onRun(status) {
+            metrics.job(status.id, status.outcome ?? 'failed', status.durationMs ?? 0);
+            saveJob(store, status).catch(error =>
+              log.warn('what a job came to was not stored', { job: status.id, error }),
+            );
+          },
+        }),
+      ),
       bind(ids.tracked, [], createTrackedSet),
       bind(ids.followers, [ids.clock], createFollowers),
       bind(ids.gaps, [ids.plan, ids.config], (plan, { config }) =>
@@ -296,7 +309,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             ids.log,
           ],
           ...[ids.scopes, ids.metrics, ids.feed, ids.jobs],
-          ...[ids.budgets, ids.tracked, ids.followers, ids.selection, ids.latency, ids.gaps],
+          ...[ids.budgets, ids.works, ids.tracked, ids.followers, ids.selection, ids.latency, ids.gaps],
         ] as const,
         (
           plan,
@@ -313,6 +326,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
           feed,
           jobs,
           budgets,
+          works,
           tracked,
           followers,
           selection,
@@ -338,7 +352,7 @@ export function appServices(builtInPlugins: readonly Plugin[], options: AppOptio
             analysisHash: run.manifest.analysisHash,
             run: run.id,
             scopes,
-            ...{ budgets, tracked, followers },
+            ...{ budgets, works, tracked, followers },
             decidedTraders: () => readDecided(store),
             positionsOf: address => openPositions(store, address),
             publish: batch => feed.publish(batch),

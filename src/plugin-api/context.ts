@@ -32,6 +32,12 @@ export interface CollectorContext<Config> extends Context<Config> {
   secret(name: string): string | undefined;
   /** Waits; ends early, without error, when `signal` aborts. */
   sleep(ms: number): Promise<void>;
+  /**
+   * Does something again and again until the collector stops, as a job `<plugin>/<id>` of the platform: it is shown with its last
+   * and next run, what it took and came to, can be run at once by hand, and never overlaps itself. A run that throws has failed; the
+   * next one comes all the same.
+   */
+  every(work: RepeatedWork, run: () => Promise<void>): void;
   /** Says how far a bounded source has been read, for progress display. */
   progress(progress: Progress): void;
   /** Reports input that could not be read and was skipped. It is counted, shown and stored; it never stops the collector. */
@@ -65,6 +71,19 @@ export interface CollectorContext<Config> extends Context<Config> {
    * against, to find what is there no more.
    */
   positionsOf(address: Address): Promise<readonly HeldPosition[]>;
+}
+
+export interface RepeatedWork {
+  /** In kebab-case, unique within the plugin. */
+  readonly id: string;
+  /** One indicative sentence. */
+  readonly doc: string;
+  /** From the begin of one run to the begin of the next, in ms. A run that takes longer is followed by the next at once. */
+  readonly everyMs: number;
+  /** From the end of a failed run to the next try, in ms; at most `everyMs`, which is the default. */
+  readonly retryMs?: number;
+  /** When it is due next after a time, where that is no even interval; the first run then waits for it, too. */
+  readonly next?: (after: Time) => Time;
 }
 
 /** A position that is not flat. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CollectorContext, Event, EventRef, TrackedTrader } from '../plugin-api/index.ts';
+import type { CollectorContext, Event, EventRef, RepeatedWork, TrackedTrader } from '../plugin-api/index.ts';
 
 /** A collector's context for tests, with what a test drives it by. */
 export interface TestCollectorContext<Config> extends CollectorContext<Config> {
@@ -22,6 +22,21 @@ export function testCollectorContext<Config>(
   const followers: { readonly ref: EventRef; readonly listener: (event: Event) => void }[] = [];
   const listeners: ((added: readonly TrackedTrader[], removed: readonly string[]) => void)[] = [];
   let tracked: readonly TrackedTrader[] = [];
+  /** As the platform does it, by the sleeps that a test gives. */
+  async function repeat({ everyMs, retryMs = everyMs, next }: RepeatedWork, run: () => Promise<void>) {
+    let dueAt = next === undefined ? context.now : next(context.now);
+    while (!signal.aborted) {
+      if (dueAt > context.now) await context.sleep(dueAt - context.now);
+      if (signal.aborted) return;
+      const begun = context.now;
+      const failed = await run().then(
+        () => false,
+        () => true,
+      );
+      dueAt = next === undefined ? begun + everyMs : next(begun);
+      if (failed) dueAt = Math.min(dueAt, context.now + retryMs);
+    }
+  }
   const bare: TestCollectorContext<Config> = {
     get now() {
       return Date.now();
@@ -34,6 +49,7 @@ export function testCollectorContext<Config>(
     http: fetch,
     secret: () => undefined,
     sleep: ms => sleep(ms, undefined, { signal }).catch(() => undefined),
+    every: (work, run) => void repeat(work, run),
     progress: silent,
     reject: silent,
     gap: silent,
@@ -59,5 +75,9 @@ export function testCollectorContext<Config>(
       for (const listener of listeners) listener(added, [...before.keys()]);
     },
   };
-  return Object.defineProperties(bare, Object.getOwnPropertyDescriptors(given));
+  const context: TestCollectorContext<Config> = Object.defineProperties(
+    bare,
+    Object.getOwnPropertyDescriptors(given),
+  );
+  return context;
 }

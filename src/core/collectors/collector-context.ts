@@ -11,18 +11,21 @@ import type { Clock } from '../clock.ts';
 import type { GapReport } from '../ingest/source-item.ts';
 import type { Followers } from './followers.ts';
 import { linkAbort } from './linked-abort.ts';
+import type { RepeatedWorks } from './repeated-work.ts';
 import type { RequestBudgets } from './request-budget.ts';
 import type { TrackedSet } from './tracked-set.ts';
 
 /** What all collectors of an application share. */
 export interface CollectorServices {
   readonly budgets: Pick<RequestBudgets, 'get'>;
+  readonly works: Pick<RepeatedWorks, 'begin'>;
   readonly tracked: Omit<TrackedSet, 'apply'>;
   readonly followers: Pick<Followers, 'follow'>;
   readonly positionsOf: (address: string) => Promise<readonly HeldPosition[]>;
 }
 
 export interface CollectorContextOptions<Config> extends CollectorServices {
+  readonly plugin: string;
   readonly clock: Clock;
   readonly config: Config;
   readonly log: Logger;
@@ -55,6 +58,7 @@ export function createCollectorContext<Config>(
     http: options.http,
     secret: options.secret,
     sleep: ms => clock.sleep(ms, options.signal),
+    every: (work, run) => options.works.begin(work, run, { plugin: options.plugin, end: attempt, log }),
     progress: options.progress,
     reject: options.reject,
     gap: options.gap,

@@ -14,6 +14,7 @@ import type { AnyDraft } from '../ingest/source-item.ts';
 import { silentLog } from '../log.ts';
 import { type CollectorRunOptions, createCollectorRun } from './collector-run.ts';
 import { createFollowers } from './followers.ts';
+import { createRepeatedWorks } from './repeated-work.ts';
 import { createMemoryLedger } from './request-budget/memory-ledger.ts';
 import { createRequestBudgets } from './request-budget.ts';
 import { createTrackedSet } from './tracked-set.ts';
@@ -63,6 +64,7 @@ function run(plugin: CollectorPlugin, options: Partial<CollectorRunOptions> = {}
       log: silentLog,
       random: () => 0,
     }),
+    works: createRepeatedWorks({ clock: systemClock }),
     tracked: createTrackedSet(),
     followers: createFollowers(systemClock),
     positionsOf: async () => [],

@@ -102,7 +102,9 @@ export function createCollectorRun(options: CollectorRunOptions): CollectorRun {
   const makeContext = (gaps: GapList, attempt: AbortSignal) =>
     createCollectorContext({
       ...{ clock, config, log, random, signal, attempt, cursor },
+      plugin: plugin.id,
       budgets: options.budgets,
+      works: options.works,
       tracked: options.tracked,
       followers: options.followers,
       positionsOf: options.positionsOf,

@@ -42,6 +42,7 @@ export function collectorRuns(options: CollectorRunsOptions): CollectorRun[] {
       seed: options.config.seed,
       outageSince: outages.since(plugin),
       budgets: options.budgets,
+      works: options.works,
       tracked: options.tracked,
       followers: options.followers,
       positionsOf: options.positionsOf,
