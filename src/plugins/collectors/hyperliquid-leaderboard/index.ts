@@ -13,6 +13,7 @@ import { type Changes, createChanges } from './changes.ts';
 import { type LeaderboardConfig, leaderboardConfig } from './config.ts';
 import { type Progress, readCursor, writeCursor } from './cursor.ts';
 import { type FileVersion, readFileVersion } from './file-version.ts';
+import { createHandOver } from './hand-over.ts';
 import { type LeaderboardPayload, readLeaderboardRow, readVaultRow } from './rows.ts';
 import { selectRows } from './select-rows.ts';
 
@@ -51,13 +52,18 @@ async function* collect(ctx: Context): AsyncGenerator<readonly Emitted[]> {
   let readAt: number | undefined;
   let failedSince: number | undefined;
 
-  while (!ctx.signal.aborted) {
+  const handOver = createHandOver<readonly Emitted[]>();
+
+  async function look(): Promise<void> {
     const startedAt = ctx.now;
-    let waitMs = everyMs;
     try {
-      if (config.leaderboard) yield* leaderboardPass({ ctx, client, statsUrl, progress, changes });
+      if (config.leaderboard) {
+        for await (const chunk of leaderboardPass({ ctx, client, statsUrl, progress, changes }))
+          await handOver.give(chunk);
+      }
       if (config.vaults && startedAt - (progress.vaultsAt ?? -dayMs) >= dayMs) {
-        yield* vaultsPass({ ctx, client, progress, changes: vaultChanges });
+        for await (const chunk of vaultsPass({ ctx, client, progress, changes: vaultChanges }))
+          await handOver.give(chunk);
       }
       if (failedSince !== undefined) {
         // Note: one view replaces all before it, so nothing is missing any more.
@@ -67,18 +73,23 @@ async function* collect(ctx: Context): AsyncGenerator<readonly Emitted[]> {
       }
       readAt = startedAt;
     } catch (error) {
-      if (ctx.signal.aborted) return;
       // Note: at first it is the platform that says what cannot be reached, and begins again.
-      if (readAt === undefined) throw error;
-      if (failedSince === undefined) {
+      if (readAt === undefined) handOver.end(error);
+      else if (failedSince === undefined && !ctx.signal.aborted) {
         failedSince = readAt;
         ctx.gap({ stream: leaderboard.id, from: readAt, to: ctx.now, reason: reasonOf(error) });
       }
-      ctx.log.warn('the leaderboard could not be read; it is tried again', { error, waitMs: retryMs });
-      waitMs = Math.min(everyMs, retryMs);
+      throw error;
     }
-    await ctx.sleep(Math.max(0, startedAt + waitMs - ctx.now));
   }
+
+  ctx.signal.addEventListener('abort', () => handOver.end(), { once: true });
+  if (ctx.signal.aborted) return;
+  ctx.every(
+    { id: 'look', doc: 'Reads the published leaderboard, and each day the vaults.', everyMs, retryMs },
+    look,
+  );
+  yield* handOver.values();
 }
 
 /** Looks at the leaderboard once and tells the rows that changed: all of them once in a UTC day. */
