@@ -151,9 +151,15 @@ export async function measureDelivery(setting: LatencySetting): Promise<Delivery
 async function trackAll(platform: PlatformProcess, addresses: readonly string[]): Promise<void> {
   const atOnce = 25;
   for (let first = 0; first < addresses.length; first += atOnce) {
-    const some = addresses.slice(first, first + atOnce);
-    const fields = some.map((address, n) => `t${n}: trackTrader(address: "${address}") { __typename }`);
-    await platform.ask(`mutation { ${fields.join(' ')} }`);
+    await Promise.all(
+      addresses
+        .slice(first, first + atOnce)
+        .map(address =>
+          platform.ask('mutation ($address: String!) { trackTrader(address: $address) { __typename } }', {
+            address,
+          }),
+        ),
+    );
   }
 }
 
