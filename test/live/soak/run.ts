@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ExchangeProcess, startExchangeProcess } from '../../../src/testing/index.ts';
@@ -79,6 +79,10 @@ export async function runSoak(options: SoakOptions, say: (text: string) => void)
   let platform: SoakedPlatform | undefined;
   try {
     say('starting the platform');
+    if (options.traders !== undefined) {
+      const plugins = { 'hyperliquid-traders': { config: options.traders } };
+      await writeFile(path.join(folder, 'hypersonar.config.json'), JSON.stringify({ plugins }));
+    }
     const began = performance.now();
     const exchangeUrl = exchange.infoUrl.replace(/\/info$/, '');
     platform = await startPlatform({ folder, exchangeUrl, profile: options.profile, environment });
@@ -255,11 +259,12 @@ function createWatch(platform: SoakedPlatform, say: (text: string) => void) {
       memory.push({ at: Date.now(), rss, remembered: metrics.value('hypersonar_remembered_events') });
       if (began - saidAt > 10_000) {
         saidAt = began;
+        const weight = Math.max(...metrics.all('hypersonar_request_budget_used').map(({ value }) => value));
         say(
           `seq ${metrics.value('hypersonar_committed_seq')}, lag ${lagMs.toFixed(0)} ms, ` +
             `queue ${metrics.value('hypersonar_queue_items')}, rss ${(rss / 2 ** 20).toFixed(0)} MB, ` +
             `heap ${(metrics.value('hypersonar_nodejs_heap_size_used_bytes') / 2 ** 20).toFixed(0)} MB, ` +
-            `weight ${metrics.value('hypersonar_request_budget_used', { budget: `hyperliquid-info@${new URL(exchange.infoUrl).host}` })}`,
+            `weight ${weight.toFixed(0)}`,
         );
       }
       await pause(everyMs - (performance.now() - began));
