@@ -35,12 +35,25 @@ export async function readUniverse(
     info.request({ type: 'allPerpMetas' }, { priority }),
     info.request({ type: 'spotMetaAndAssetCtxs' }, { priority }),
   ]);
-  const names = (dexes ?? []).map(dex => (isObject(dex) ? String(dex.name) : ''));
+  // Note: markets that one odd answer leaves out would count as delisted, and their subscriptions would be closed.
+  if (
+    dexes === null ||
+    metas === null ||
+    metas.length === 0 ||
+    dexes.length !== metas.length ||
+    spot === null
+  ) {
+    const count = (list: readonly unknown[] | null) => (list === null ? 'null' : list.length);
+    throw new Error(
+      `Expected as many lists of perpetuals as exchanges, and spot pairs; found ${count(metas)} lists, ${count(dexes)} exchanges ` +
+        `and ${spot === null ? 'no' : 'some'} spot pairs.`,
+    );
+  }
+  const names = dexes.map(dex => (isObject(dex) ? String(dex.name) : ''));
   const places = new Map<string, readonly string[]>();
   const markets: Market[] = [];
-  for (const [index, meta] of (metas ?? []).entries()) {
-    const dex = names[index];
-    if (dex === undefined) continue;
+  for (const [index, meta] of metas.entries()) {
+    const dex = names[index]!;
     const listed = (isObject(meta) ? (meta.universe as unknown as readonly JsonObject[]) : undefined) ?? [];
     places.set(
       dex,
@@ -53,8 +66,7 @@ export async function readUniverse(
       markets.push({ coin, kind, dex, decimals: wholeNumber(szDecimals) ?? 0, dayVolumeUsd: volumeOf(coin) });
     }
   }
-  if (spot !== null)
-    markets.push(...spotMarkets(spot as unknown as readonly [JsonObject, readonly JsonObject[]]));
+  markets.push(...spotMarkets(spot as unknown as readonly [JsonObject, readonly JsonObject[]]));
   return { markets, places };
 }
 
