@@ -102,7 +102,10 @@ describe('the server', () => {
     const root = new URL('../../', import.meta.url);
     for (const file of ['README.md', 'docs/graphql.md', 'docs/cli.md', 'docs/operating.md']) {
       const named = readFileSync(new URL(file, root), 'utf8').matchAll(/(?:127\.0\.0\.1:|--port )(\d+)/g);
-      for (const [, port] of named) expect(Number(port), file).toBe(defaultPort);
+      const ports = new Set(Array.from(named, ([, port]) => Number(port)));
+      // What is left is ours, once the local exchange's is taken out.
+      ports.delete(4_100);
+      expect([...ports], file).toEqual([...ports].filter(port => port === defaultPort));
     }
   });
 

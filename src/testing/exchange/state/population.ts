@@ -67,7 +67,12 @@ export function openPopulation({ seed, venue, ledger, wallets }: PopulationOptio
   }
 
   const makers = Array.from({ length: Math.max(4, Math.min(40, Math.round(wallets / 25))) }, (_, i) => {
-    const maker = open({ name: `sim maker ${i + 1}`, kind: 'maker', fees: makerFees, namesOrders: i % 2 === 0 });
+    const maker = open({
+      name: `sim maker ${i + 1}`,
+      kind: 'maker',
+      fees: makerFees,
+      namesOrders: i % 2 === 0,
+    });
     pay(maker, 30_000_000);
     for (let dex = 1; dex < venue.universe.dexes.length; dex++) {
       pay(maker, 3_000_000);
