@@ -49,10 +49,15 @@ export function createRepeatedWorks({ clock, onRun }: RepeatedWorksOptions): Rep
     return job;
   }
 
-  async function once({ status }: Job, run: () => Promise<void>, { end, log }: WorkOwner): Promise<void> {
+  async function once(
+    { status }: Job,
+    run: () => Promise<void>,
+    { end, log, plan }: WorkOwner & { readonly plan: (begun: number, failed: boolean) => number },
+  ): Promise<void> {
+    const begun = clock.now();
     const start = performance.now();
     status.running = true;
-    status.lastRun = clock.now();
+    status.lastRun = begun;
     status.nextRun = undefined;
     try {
       await run();
@@ -68,6 +73,7 @@ export function createRepeatedWorks({ clock, onRun }: RepeatedWorksOptions): Rep
     } finally {
       status.running = false;
       status.durationMs = Math.round(performance.now() - start);
+      status.nextRun = plan(begun, status.outcome === 'failed');
       if (!end.aborted) onRun?.({ ...status });
     }
   }
@@ -83,16 +89,20 @@ export function createRepeatedWorks({ clock, onRun }: RepeatedWorksOptions): Rep
     let dueAt = work.next === undefined ? clock.now() : next(clock.now());
     let running: Promise<void> | undefined;
     let asked = linkAbort(of.end);
+    const plan = (begun: number, failed: boolean): number => {
+      dueAt = failed ? Math.min(next(begun), clock.now() + retryMs) : next(begun);
+      return dueAt;
+    };
     const start = (): Promise<void> => {
       if (running !== undefined) return Promise.reject(jobRunning(status.id, 'this process'));
-      running = once(job, run, of);
+      running = once(job, run, { ...of, plan });
       asked.abort();
       return running;
     };
     job.start = start;
     try {
       while (!of.end.aborted) {
-        status.nextRun = dueAt;
+        if (running === undefined) status.nextRun = dueAt;
         // Note: the wall clock may have been set back.
         if (work.next === undefined) dueAt = Math.min(dueAt, clock.now() + everyMs);
         // Note: looked at again each minute, since the wall clock may leap.
@@ -105,14 +115,8 @@ export function createRepeatedWorks({ clock, onRun }: RepeatedWorksOptions): Rep
           if (clock.now() < dueAt) continue;
           start().catch(() => undefined);
         }
-        const begun = clock.now();
-        const failed = await running!.then(
-          () => false,
-          () => true,
-        );
+        await running!.catch(() => undefined);
         running = undefined;
-        dueAt = next(begun);
-        if (failed) dueAt = Math.min(dueAt, clock.now() + retryMs);
       }
     } finally {
       asked.abort();
