@@ -103,16 +103,15 @@ export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
   let fundingAt = nextFundingTime(ctx.now);
   let wasLeftOut = '';
 
-  function dropped(ref: string, at: number): void {
-    ctx.log.error('events are dropped: the platform does not take them in fast enough', { ref });
-    if (ref === 'trade') {
-      gaps.open({
-        stream: ref,
-        from: at,
-        to: at + 1,
-        reason: 'the platform did not take trades in fast enough',
-      });
-    }
+  function dropped(ref: string, from: number, to: number): void {
+    ctx.log.error('events were dropped: the platform did not take them in fast enough', { ref, from, to });
+    gaps.open({
+      stream: ref,
+      // Note: what was dropped first had been on its way for a while.
+      from: Math.floor(time.at(from)) - underwayMs,
+      to: Math.ceil(time.at(to)) + 1,
+      reason: 'the platform did not take them in fast enough',
+    });
   }
 
   /** Candles begin by the exchange's clock, which is asked for before the first of its messages tells it. */
@@ -213,7 +212,8 @@ export function createMarket(ctx: CollectorContext<MarketConfig>): Running {
   /** Up to when nothing is missing that can be fetched: where a restart goes on. */
   function cursor(): string {
     if (!backfill.isDone) return String(since);
-    let whole = time.at(ctx.now);
+    // Note: a candle of the last moments waits for late trades, and has been told to nobody.
+    let whole = time.at(ctx.now) - config.candleGraceMs - 1_000;
     // Note: a hole that has not ended is not told yet.
     for (const { subscribed, brokenSince } of coins.values()) {
       if (subscribed !== undefined) whole = Math.min(whole, brokenSince ?? whole);

@@ -19,8 +19,8 @@ export interface Outbox {
 export interface OutboxOptions {
   /** The most drafts that wait. Default a million, which is minutes of the busiest market. */
   readonly capacity?: number;
-  /** Told when drafts of an event find no room; once, until there was room again. */
-  readonly full?: (ref: string, at: number) => void;
+  /** Told, when there is room again, between which local times drafts of an event found none. */
+  readonly full?: (ref: string, from: number, to: number) => void;
 }
 
 const batchSize = 4_096;
@@ -33,7 +33,8 @@ export function createOutbox(
   let ready = Promise.withResolvers<void>();
   let failure: { readonly error: unknown } | undefined;
   const dropped = new Map<string, number>();
-  let isFull = new Set<string>();
+  /** When the first draft of an event found no room, of those that wait now. */
+  let fullSince = new Map<string, number>();
   const wake = () => ready.resolve();
   ctx.signal.addEventListener('abort', wake, { once: true });
 
@@ -41,8 +42,7 @@ export function createOutbox(
     if (waiting.length >= capacity) {
       const { id } = draft.ref;
       dropped.set(id, (dropped.get(id) ?? 0) + 1);
-      if (!isFull.has(id)) full?.(id, ctx.now);
-      isFull.add(id);
+      if (!fullSince.has(id)) fullSince.set(id, ctx.now);
       return;
     }
     waiting.push(draft);
@@ -65,7 +65,9 @@ export function createOutbox(
         if (failure !== undefined) throw failure.error;
         const taken = waiting;
         waiting = [];
-        isFull = new Set();
+        const holes = fullSince;
+        fullSince = new Map();
+        for (const [ref, from] of holes) full?.(ref, from, ctx.now);
         // Note: an empty batch has the core take up the gaps that were reported.
         if (taken.length === 0) yield taken;
         for (let from = 0; from < taken.length; from += batchSize) {
