@@ -140,6 +140,9 @@ export const configSchema = z.strictObject({
     snapshotMaxAgeMs: option(storagePolicySchema.shape.snapshotMaxAgeMs, {
       doc: '…or when this much time has passed, in ms.',
     }),
+    ordersPerMinute: option(storagePolicySchema.shape.ordersPerMinute, {
+      doc: 'Of a trader’s orders that do not stand for a minute, so many are stored that are placed in a minute.',
+    }),
     keepDays: option(retentionSchema.prefault({}), {
       doc: 'For how many days of tape time rows are kept, by kind; null is for ever.',
     }),

@@ -41,7 +41,6 @@ const appended: Readonly<Record<string, CopyTable<never>>> = {
   candle: events.candleRows,
   funding: events.fundingRows,
   'funding-payment': events.fundingPaymentRows,
-  order: events.orderRows,
   transfer: events.transferRows,
   'core.gap': events.gapRows,
   'core.command': events.commandRows,
@@ -66,7 +65,8 @@ const latest: Readonly<Record<string, readonly LatestTable[]>> = {
 /** The tables of what was told; of all others the rows are our own results. */
 export const toldTables: ReadonlySet<string> = new Set(
   [
-    ...[events.tradeRows, events.bookRows, events.positionSnapshotRows, events.otherEventRows],
+    ...[events.tradeRows, events.bookRows, events.positionSnapshotRows, events.orderRows],
+    events.otherEventRows,
     outputs.positionEventRows,
     ...Object.values(appended),
   ].map(({ name }) => name),
@@ -138,6 +138,9 @@ export function rowsOfBatch(batch: OutputBatch, context: BatchContext): BatchRow
         break;
       case 'position':
         addIf(filters.keepsSnapshot(event), events.positionSnapshotRows, event);
+        break;
+      case 'order':
+        addIf(filters.keepsOrder(event), events.orderRows, event);
         break;
       case 'core.timer':
         break;

@@ -1,11 +1,12 @@
 import type { RowOf, trade } from '../../plugin-api/index.ts';
 import type { TapeEvent } from '../event.ts';
 import { midOf } from './event-tables.ts';
+import { createOrderFilter } from './order-filter.ts';
 import type { StoragePolicy } from './policy.ts';
 import type { Tracking } from './tracking.ts';
 
 /** The tables that are filtered. */
-export const filterNames = ['trades', 'books', 'position_snapshots', 'position_events'] as const;
+export const filterNames = ['trades', 'books', 'position_snapshots', 'position_events', 'orders'] as const;
 
 /** The last stored book of a coin, or snapshot of a wallet's position in one. */
 interface LastStored {
@@ -26,6 +27,7 @@ export interface Filters {
   keepsTrade(event: TapeEvent): boolean;
   keepsBook(event: TapeEvent): boolean;
   keepsSnapshot(event: TapeEvent): boolean;
+  keepsOrder(event: TapeEvent): boolean;
   keepsPositionEvent(key: string): boolean;
 }
 
@@ -69,6 +71,7 @@ export function createFilters(policy: StoragePolicy, tracking: Tracking, memory:
       const { snapshotMinChange, snapshotMaxAgeMs } = policy;
       return differs(memory.snapshots, key, now, snapshotMinChange, snapshotMaxAgeMs);
     },
+    keepsOrder: createOrderFilter(policy.ordersPerMinute),
     keepsPositionEvent: key => tracking.isTracked(key.slice(0, key.indexOf(':'))),
   };
 }

@@ -14,6 +14,8 @@ export const storagePolicySchema = z.strictObject({
   snapshotMinChange: z.number().min(0).default(0.0001),
   /** or when this much time has passed. */
   snapshotMaxAgeMs: z.int().min(0).default(600_000),
+  /** Of a wallet's orders that do not stand for a minute, so many are stored that are placed in a minute. */
+  ordersPerMinute: z.int().min(0).default(30),
 });
 
 export type StoragePolicy = Readonly<z.output<typeof storagePolicySchema>>;
