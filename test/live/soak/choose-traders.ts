@@ -11,13 +11,13 @@ interface Leaderboard {
   readonly leaderboardRows: readonly { readonly ethAddress: string; readonly accountValue: string }[];
 }
 
-/** The largest accounts of those that trade. */
+/** The largest accounts of those that have traded; where those are too few, others besides. */
 export async function chooseLargest(exchange: ExchangeProcess, count: number): Promise<string[]> {
   const users = new Set(await exchange.users());
   const { leaderboardRows } = (await (await fetch(`${exchange.statsUrl}/leaderboard`)).json()) as Leaderboard;
-  return leaderboardRows
+  const largest = leaderboardRows
     .filter(({ ethAddress }) => users.has(ethAddress))
     .toSorted((one, other) => Number(other.accountValue) - Number(one.accountValue))
-    .slice(0, count)
     .map(({ ethAddress }) => ethAddress);
+  return [...new Set([...largest, ...(await chooseSpread(exchange, count))])].slice(0, count);
 }
