@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const source = (file: string) => new URL(`./src/${file}`, import.meta.url).pathname;
 
+const live = 'src/**/*.live.test.ts';
+
 export default defineConfig({
   resolve: {
     // What plugins import by the package's name is this source, not a build of it.
@@ -24,8 +26,13 @@ export default defineConfig({
     hookTimeout: 180_000,
     globalSetup: './test/support/global-setup.ts',
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
-      { extends: true, test: { name: 'integration', include: ['test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'], exclude: [live] } },
+      {
+        extends: true,
+        test: { name: 'integration', include: ['test/**/*.test.ts'], exclude: ['test/live/**'] },
+      },
+      // What has to wait for real sockets, in real time, and wants the machine for itself.
+      { extends: true, test: { name: 'live', include: [live, 'test/live/**/*.test.ts'] } },
       {
         extends: true,
         test: {
