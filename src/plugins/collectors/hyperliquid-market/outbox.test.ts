@@ -43,8 +43,10 @@ describe('drafts on their way to the core', () => {
     outbox.push(aTrade(4));
     expect(holes).toEqual([]);
     now = 12_000;
-    const taken = await outbox.batches().next();
-    expect(taken.value?.map(({ dedupe }) => dedupe)).toEqual(['BTC:1', 'BTC:2']);
+    for await (const taken of outbox.batches()) {
+      expect(taken.map(({ dedupe }) => dedupe)).toEqual(['BTC:1', 'BTC:2']);
+      break;
+    }
     expect(holes).toEqual([['trade', 5_000, 12_000]]);
     expect(outbox.dropped.get('trade')).toBe(2);
     stop.abort();
