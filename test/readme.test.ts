@@ -14,7 +14,14 @@ async function typescriptBlocks(page: string): Promise<string[]> {
 }
 
 describe('the documentation', () => {
-  it.each(['README.md', 'docs/embedding.md', 'docs/plugins.md', 'docs/graphql.md', 'docs/local-exchange.md'])(
+  it.each([
+    'README.md',
+    'docs/embedding.md',
+    'docs/plugins.md',
+    'docs/graphql.md',
+    'docs/local-exchange.md',
+    'docs/live.md',
+  ])(
     'shows TypeScript that compiles in %s',
     async page => {
       const blocks = await typescriptBlocks(page);
