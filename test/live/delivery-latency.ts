@@ -152,13 +152,11 @@ async function trackAll(platform: PlatformProcess, addresses: readonly string[])
   const atOnce = 25;
   for (let first = 0; first < addresses.length; first += atOnce) {
     await Promise.all(
-      addresses
-        .slice(first, first + atOnce)
-        .map(address =>
-          platform.ask('mutation ($address: String!) { trackTrader(address: $address) { __typename } }', {
-            address,
-          }),
-        ),
+      addresses.slice(first, first + atOnce).map(address =>
+        platform.ask('mutation ($address: String!) { trackTrader(address: $address) { __typename } }', {
+          address,
+        }),
+      ),
     );
   }
 }

@@ -85,7 +85,10 @@ describe.each(testDatabases())('traders and outputs in the store on $name', ({ c
       user: bob,
       name: 'Slow and steady',
       leader: carol,
-      ...{ valueUsd: '1000.5', isClosed: false, relationship: 'normal', createdAt: null },
+      valueUsd: '1000.5',
+      isClosed: false,
+      relationship: 'normal',
+      createdAt: null,
     } as const;
     await store.write(batchOf([met(1, 'SOL'), met(2, 'BTC'), eventAt(3, refs.vault, bob, vault)]), meta);
     await store.write(batchOf([met(4, 'ETH'), tradeAt(5, { buyer: bob, seller: carol })]), meta);

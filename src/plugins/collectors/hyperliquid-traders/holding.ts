@@ -96,6 +96,14 @@ export function momentOf(
   return nearest;
 }
 
+/** Forgets when everything happened: the exchange's clock has gone back behind it. */
+export function forgetTimes(holding: Holding): void {
+  holding.deltas.length = 0;
+  holding.statedAt = Number.NEGATIVE_INFINITY;
+  holding.toldAt = Number.NEGATIVE_INFINITY;
+  holding.tradedAt = Number.NEGATIVE_INFINITY;
+}
+
 /** Takes over what the exchange stated for a moment. Trades after that stay added. */
 export function restate(holding: Holding, size: bigint, moment: number): void {
   holding.stated = size;

@@ -31,7 +31,7 @@ export const hyperliquidTraders = defineCollector({
     // Note: an attempt that failed must end what it began, which the collector's own signal does not.
     const attempt = Object.create(ctx, { signal: { value: signal } }) as typeof ctx;
     const { wsUrl, ...endpoints } = resolveEndpoints(ctx.config);
-    const outbox = createOutbox<(typeof emits)[number]>(signal);
+    const outbox = createOutbox<(typeof emits)[number]>(signal, { gap: ctx.gap });
     const client = createInfoClient(attempt, endpoints);
     const pool = createSocketPool(attempt, { wsUrl, connections: 1, limits });
     followTraders({ ctx: attempt, client, pool, tell: outbox.push }).catch(outbox.fail);

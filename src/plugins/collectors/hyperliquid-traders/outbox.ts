@@ -1,4 +1,4 @@
-import type { Draft, EventRef } from '../../../plugin-api/index.ts';
+import type { CollectorContext, Draft, EventRef, TimeRange } from '../../../plugin-api/index.ts';
 import { asDrafts, type Collected } from '../hyperliquid-messages/collected.ts';
 
 /** What waits to be handed to the core. */
@@ -10,8 +10,56 @@ export interface Outbox<R extends EventRef> {
   drain(): AsyncGenerator<readonly Draft<R>[]>;
 }
 
-/** Joins many writers into the one stream of a collector. */
-export function createOutbox<R extends EventRef>(signal: AbortSignal): Outbox<R> {
+export interface OutboxOptions {
+  readonly gap: CollectorContext<unknown>['gap'];
+  /** Drafts that may wait, as they do while the collector is paused. Default 20,000. */
+  readonly mostWaiting?: number;
+}
+
+/**
+ * Joins many writers into the one stream of a collector. When too much waits, only the last of each state is kept; what must be
+ * dropped besides is admitted as a gap.
+ */
+export function createOutbox<R extends EventRef>(
+  signal: AbortSignal,
+  { gap, mostWaiting = 20_000 }: OutboxOptions,
+): Outbox<R> {
+  /** What was dropped, by stream and, of fills, wallet; told when somebody listens again. */
+  let dropped = new Map<string, { stream: string; key: string | undefined; from: number; to: number }>();
+
+  function drop({ ref, key, tsEvent }: Collected): void {
+    const scope = ref.id === 'fill' ? key : undefined;
+    const name = `${ref.id} ${scope ?? ''}`;
+    const known: TimeRange = dropped.get(name) ?? { from: tsEvent, to: tsEvent + 1 };
+    const range = { from: Math.min(known.from, tsEvent), to: Math.max(known.to, tsEvent + 1) };
+    dropped.set(name, { stream: ref.id, key: scope, ...range });
+  }
+
+  function shorten(): void {
+    const last = new Map<string, Collected>();
+    for (const draft of waiting) {
+      const name = stateOf(draft);
+      if (name !== undefined) last.set(name, draft);
+    }
+    const kept = waiting.filter(draft => {
+      const name = stateOf(draft);
+      return name === undefined || last.get(name) === draft;
+    });
+    // Note: to well below the limit, so that it is not reached again at once.
+    const excess = kept.length - Math.floor(mostWaiting * 0.75);
+    for (const draft of kept.slice(0, Math.max(0, excess))) drop(draft);
+    waiting = kept.slice(Math.max(0, excess));
+  }
+
+  function admitGaps(): void {
+    const gaps = dropped;
+    dropped = new Map();
+    for (const { key, ...range } of gaps.values()) {
+      const reason = 'too much waited while the collector was paused';
+      gap({ ...range, ...(key === undefined ? {} : { key }), reason });
+    }
+  }
+
   let waiting: Collected[] = [];
   let failure: { readonly error: unknown } | undefined;
   let wake = Promise.withResolvers<void>();
@@ -20,6 +68,7 @@ export function createOutbox<R extends EventRef>(signal: AbortSignal): Outbox<R>
     push(drafts) {
       if (drafts.length === 0) return;
       for (const draft of drafts) waiting.push(draft);
+      if (waiting.length > mostWaiting) shorten();
       wake.resolve();
     },
     fail(error) {
@@ -28,6 +77,7 @@ export function createOutbox<R extends EventRef>(signal: AbortSignal): Outbox<R>
     },
     async *drain() {
       while (!signal.aborted) {
+        admitGaps();
         if (waiting.length > 0) {
           const drafts = waiting;
           waiting = [];
@@ -41,4 +91,20 @@ export function createOutbox<R extends EventRef>(signal: AbortSignal): Outbox<R>
       }
     },
   };
+}
+
+/** What a draft states anew as a whole; `undefined` for what happened once. */
+function stateOf({ ref, key, payload }: Collected): string | undefined {
+  const { coin, orderId } = payload as { readonly coin?: string; readonly orderId?: number };
+  switch (ref.id) {
+    case 'position':
+      return `position ${key} ${coin}`;
+    case 'order':
+      return `order ${key} ${orderId}`;
+    case 'account':
+    case 'account-link':
+      return `${ref.id} ${key}`;
+    default:
+      return undefined;
+  }
 }

@@ -5,11 +5,13 @@ import { type Need, priorityOf } from './needs.ts';
 import type { OrderKeeper } from './orders.ts';
 import { childVaultsOf, roleOf, subAccountsOf } from './relations.ts';
 import type { StateReader } from './state-reader.ts';
+import type { SteadyClock } from './steady-clock.ts';
 import type { DexState, TraderState } from './trader-state.ts';
 import type { WatchList } from './watch-list.ts';
 
 export interface QuestionsOptions {
   readonly ctx: Pick<CollectorContext<unknown>, 'now' | 'log' | 'reject' | 'signal' | 'random'>;
+  readonly clock: SteadyClock;
   readonly client: Pick<InfoClient, 'request'>;
   readonly reader: StateReader;
   readonly orders: OrderKeeper;
@@ -24,14 +26,14 @@ const longestWaitMs = 60_000;
 
 /** Asks the exchange what is needed, and hands the answers to those who take them. */
 export function createQuestions(options: QuestionsOptions): { ask(need: Need): Promise<void> } {
-  const { ctx, client, reader, orders, watchList } = options;
+  const { ctx, clock, client, reader, orders, watchList } = options;
 
   async function askPositions(need: Need, state: DexState): Promise<void> {
     const { trader } = need;
     const { dex } = state;
     state.isReading = true;
     // Note: the answer may be as old as the question.
-    const askedAt = ctx.now;
+    const askedAt = clock.now;
     try {
       const raw = await client.request(
         { type: 'clearinghouseState', user: trader.address, ...(dex === '' ? {} : { dex }) },
@@ -59,7 +61,7 @@ export function createQuestions(options: QuestionsOptions): { ask(need: Need): P
   function postpone(state: DexState): void {
     state.failures += 1;
     const waitMs = Math.min(firstWaitMs * 2 ** (state.failures - 1), longestWaitMs);
-    state.notBefore = ctx.now + waitMs * (0.75 + 0.5 * ctx.random());
+    state.notBefore = clock.now + waitMs * (0.75 + 0.5 * ctx.random());
   }
 
   async function askAbout(need: Need): Promise<void> {
@@ -73,14 +75,14 @@ export function createQuestions(options: QuestionsOptions): { ask(need: Need): P
           options.prices,
         );
         if (value !== undefined) trader.spotValue = value;
-        trader.spotReadAt = ctx.now;
+        trader.spotReadAt = clock.now;
         options.valued(trader);
         break;
       }
       case 'abstraction': {
         const raw: unknown = await client.request({ type: 'userAbstraction', user }, { priority });
         trader.abstraction = abstractionOf(raw) ?? trader.abstraction;
-        trader.abstractionReadAt = ctx.now;
+        trader.abstractionReadAt = clock.now;
         options.valued(trader);
         break;
       }
@@ -106,7 +108,7 @@ export function createQuestions(options: QuestionsOptions): { ask(need: Need): P
       );
       if (Array.isArray(raw)) orders.takeOpen(user, dex, raw, ctx.now);
     }
-    trader.ordersReadAt = ctx.now;
+    trader.ordersReadAt = clock.now;
   }
 
   async function askRelations(trader: TraderState, priority: ReturnType<typeof priorityOf>): Promise<void> {
@@ -120,14 +122,14 @@ export function createQuestions(options: QuestionsOptions): { ask(need: Need): P
       trader.isVault = details !== null;
       accounts.push(...childVaultsOf(details));
     }
-    trader.relationsReadAt = ctx.now;
+    trader.relationsReadAt = clock.now;
     if (accounts.length > 0) watchList.relate(trader, accounts);
   }
 
   async function askRole(trader: TraderState, priority: ReturnType<typeof priorityOf>): Promise<void> {
     const user = trader.address;
     const role = roleOf(await client.request({ type: 'userRole', user }, { priority }));
-    trader.roleReadAt = ctx.now;
+    trader.roleReadAt = clock.now;
     if (role === undefined) return;
     if (role.kind === 'vault') trader.isVault = true;
     if (role.kind === 'agent') {
@@ -163,7 +165,7 @@ export function createQuestions(options: QuestionsOptions): { ask(need: Need): P
           about,
           error,
         });
-        trader.retryAt.set(about, ctx.now + longestWaitMs);
+        trader.retryAt.set(about, clock.now + longestWaitMs);
       } finally {
         trader.asking.delete(about);
       }

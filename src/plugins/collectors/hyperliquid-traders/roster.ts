@@ -1,6 +1,7 @@
 import type { Address, Event, TrackedTrader, trade } from '../../../plugin-api/index.ts';
 import { exactOf } from './exact-decimal.ts';
 import { applyTrade, presentSize } from './holding.ts';
+import type { Surrender } from './liquidation-checks.ts';
 import { dexOf } from './markets.ts';
 import { type DexState, dexStateOf, holdingOf, newTrader, type TraderState } from './trader-state.ts';
 
@@ -21,11 +22,13 @@ export interface RosterOptions {
   readonly now: () => number;
   /** The perpetual exchanges that are read. */
   readonly dexes: () => readonly string[];
+  /** Told of each trade by which a trader took liquidity to give up half of a known position or more. */
+  readonly surrendered?: (trader: TraderState, surrender: Surrender) => void;
   /** Removed traders whose state is kept for the case that they come back. */
   readonly mostRemembered?: number;
 }
 
-export function createRoster({ now, dexes, mostRemembered = 200 }: RosterOptions): Roster {
+export function createRoster({ now, dexes, surrendered, mostRemembered = 200 }: RosterOptions): Roster {
   const traders = new Map<Address, TraderState>();
   const former = new Map<Address, TraderState>();
 
@@ -36,7 +39,17 @@ export function createRoster({ now, dexes, mostRemembered = 200 }: RosterOptions
     const dex = dexOf(coin);
     if (dex === undefined) return;
     const state = dexStateOf(trader, dex);
-    applyTrade(holdingOf(state, coin), event.tsEvent, sign * exactOf(size));
+    const holding = holdingOf(state, coin);
+    const delta = sign * exactOf(size);
+    if (surrendered !== undefined && (event.payload.takerSide === 'buy') === sign > 0n) {
+      const held = presentSize(holding);
+      const givenUp = held > 0n ? -delta : delta;
+      if (held !== 0n && givenUp > 0n && givenUp * 2n >= (held > 0n ? held : -held)) {
+        const notionalUsd = Number(size) * Number(event.payload.price);
+        surrendered(trader, { time: event.tsEvent, notionalUsd });
+      }
+    }
+    applyTrade(holding, event.tsEvent, delta);
     state.isUsed = true;
     state.tradeSeenAt = now();
     state.changedSince ??= state.tradeSeenAt;

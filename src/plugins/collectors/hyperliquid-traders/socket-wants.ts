@@ -1,4 +1,4 @@
-import type { CollectorContext } from '../../../plugin-api/index.ts';
+import type { CollectorContext, TimeRange } from '../../../plugin-api/index.ts';
 import type { Collected } from '../hyperliquid-messages/collected.ts';
 import { abstractionOf, spotValueOf } from './account-value.ts';
 import type { TradersConfig } from './config.ts';
@@ -7,12 +7,16 @@ import type { OrderKeeper } from './orders.ts';
 import type { PlaceSubscription } from './places.ts';
 import { dexStatesIn, listIn, spotStateIn, userStateIn } from './socket-messages.ts';
 import type { StateReader } from './state-reader.ts';
+import type { SteadyClock } from './steady-clock.ts';
 import type { TraderState } from './trader-state.ts';
 import { takeFills } from './user-fills.ts';
 import type { Visited } from './visits.ts';
 
 export interface SocketWantsOptions {
-  readonly ctx: Pick<CollectorContext<unknown>, 'now' | 'reject'>;
+  readonly ctx: Pick<CollectorContext<unknown>, 'reject'>;
+  readonly clock: SteadyClock;
+  /** Asks for fills of a time that the socket's first message does not reach back to. */
+  readonly missed: (user: string, range: TimeRange) => void;
   readonly config: TradersConfig;
   readonly reader: StateReader;
   readonly orders: OrderKeeper;
@@ -34,9 +38,11 @@ export interface SocketWants {
 
 /** A message may have been made so long before it came. */
 const messageAgeMs = 1_000;
+/** The fills in the first message at most. */
+const snapshotRows = 2_000;
 
 export function createSocketWants(options: SocketWantsOptions): SocketWants {
-  const { ctx, config, reader, orders } = options;
+  const { ctx, clock, config, reader, orders } = options;
 
   const states = (trader: TraderState, came: () => void = () => {}): PlaceSubscription => [
     { type: 'allDexsClearinghouseState', user: trader.address },
@@ -44,7 +50,7 @@ export function createSocketWants(options: SocketWantsOptions): SocketWants {
       data(data, receivedAt) {
         const pairs = dexStatesIn(data, trader.address);
         if (pairs === undefined || !trader.isReady) return;
-        const at = { askedAt: receivedAt - messageAgeMs, receivedAt };
+        const at = { askedAt: clock.now - messageAgeMs, receivedAt };
         const wanted = options.dexes();
         for (const [dex, raw] of pairs) if (wanted.includes(dex)) reader.receive(trader, dex, raw, at);
         came();
@@ -58,7 +64,7 @@ export function createSocketWants(options: SocketWantsOptions): SocketWants {
         const value = spotValueOf(spotStateIn(data, trader.address), options.prices);
         if (value === undefined) return;
         trader.spotValue = value;
-        trader.spotReadAt = ctx.now;
+        trader.spotReadAt = clock.now;
         options.valued(trader);
         came();
       },
@@ -74,7 +80,7 @@ export function createSocketWants(options: SocketWantsOptions): SocketWants {
         const abstraction = abstractionOf(told.abstraction);
         if (abstraction !== undefined) {
           trader.abstraction = abstraction;
-          trader.abstractionReadAt = ctx.now;
+          trader.abstractionReadAt = clock.now;
           options.valued(trader);
         }
         came();
@@ -88,7 +94,7 @@ export function createSocketWants(options: SocketWantsOptions): SocketWants {
         const list = listIn(data, trader.address, 'orders');
         if (list === undefined) return;
         orders.takeOpen(trader.address, dex, list.items, receivedAt);
-        if (dex === mainDex) trader.ordersReadAt = receivedAt;
+        if (dex === mainDex) trader.ordersReadAt = clock.now;
         came();
       },
     },
@@ -109,6 +115,12 @@ export function createSocketWants(options: SocketWantsOptions): SocketWants {
         const list = listIn(data, trader.address, isTwap ? 'twapSliceFills' : 'fills');
         if (list === undefined) return;
         const { drafts, rejected } = takeFills(trader.address, list.items, from);
+        const oldest = drafts[0];
+        // Note: a first message is cut off at the newest ones; when none of it is too old, older ones may be missing.
+        if (list.isSnapshot && !isTwap && drafts.length >= snapshotRows && oldest !== undefined) {
+          options.missed(trader.address, { from, to: oldest.tsEvent + 1 });
+        }
+        for (const { tsEvent } of drafts) trader.fillsUntil = Math.max(trader.fillsUntil ?? from, tsEvent);
         for (const reason of rejected) ctx.reject({ source: `fills of ${trader.address}`, reason });
         options.tell(drafts);
       },
@@ -127,10 +139,10 @@ export function createSocketWants(options: SocketWantsOptions): SocketWants {
       }
       // Note: each subscription costs two messages of those allowed, so what changes rarely is not read at each visit.
       const isPlaced =
-        trader.abstraction !== undefined && ctx.now - trader.abstractionReadAt < config.relationsEveryMs;
+        trader.abstraction !== undefined && clock.now - trader.abstractionReadAt < config.relationsEveryMs;
       if (config.positions && !isPlaced) {
         wanted.push(account(trader, expect('account')));
-      } else if (config.orders && ctx.now - trader.ordersReadAt >= config.ordersEveryMs / 2) {
+      } else if (config.orders && clock.now - trader.ordersReadAt >= config.ordersEveryMs / 2) {
         for (const { dex, isUsed } of trader.dexes.values()) {
           if (isUsed) wanted.push(openOrders(trader, dex, expect(`orders ${dex}`)));
         }
@@ -149,7 +161,12 @@ export function createSocketWants(options: SocketWantsOptions): SocketWants {
         for (const { dex, isUsed } of trader.dexes.values()) if (isUsed) wanted.push(openOrders(trader, dex));
         wanted.push(orderChanges(trader, from));
       }
-      if (config.fills) wanted.push(fills(trader, from, false), fills(trader, from, true));
+      if (config.fills) {
+        // Note: who comes back to a place has traded meanwhile.
+        const since = trader.fillsUntil ?? from;
+        trader.fillsUntil = since;
+        wanted.push(fills(trader, since, false), fills(trader, since, true));
+      }
       return wanted;
     },
   };

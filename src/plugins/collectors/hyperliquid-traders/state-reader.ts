@@ -1,11 +1,14 @@
 import type { CollectorContext, position } from '../../../plugin-api/index.ts';
 import type { Collected } from '../hyperliquid-messages/collected.ts';
 import { decimalOf } from './exact-decimal.ts';
+import { forgetTimes } from './holding.ts';
+import type { SteadyClock } from './steady-clock.ts';
 import { type DexAnswer, decodeDexState, needsSettling, type TakenState, takeState } from './take-state.ts';
 import { type DexState, dexStateOf, type TraderState } from './trader-state.ts';
 
 export interface StateReaderOptions {
-  readonly ctx: Pick<CollectorContext<unknown>, 'now' | 'log' | 'reject' | 'sleep' | 'signal'>;
+  readonly ctx: Pick<CollectorContext<unknown>, 'log' | 'reject' | 'sleep' | 'signal'>;
+  readonly clock: SteadyClock;
   readonly settleMs: number;
   readonly quietMs: number;
   readonly statementEveryMs: number;
@@ -30,7 +33,10 @@ export interface ReaderStatus {
 }
 
 export interface StateReader {
-  /** Takes an answer or a message: a `clearinghouseState` of one exchange. False when it cannot be read. */
+  /**
+   * Takes an answer or a message: a `clearinghouseState` of one exchange. False when it cannot be read. `askedAt` is by the steady
+   * clock, `receivedAt` is wall time.
+   */
   receive(
     trader: TraderState,
     dex: string,
@@ -52,36 +58,61 @@ interface Waiting {
 const lookEveryMs = 50;
 /** The server's clock may be as far from its last block. */
 const toleranceMs = 3_000;
+/** Answers that are older than the last state are believed after so many in a row, over so long a time. */
+const mostOlderAnswers = 4;
+const olderForMs = 10_000;
 
 /**
  * Takes over states of traders. Each waits until the trades that happened before it have come, which are on another way; only then
  * it is held against them.
  */
 export function createStateReader(options: StateReaderOptions): StateReader {
-  const { ctx } = options;
+  const { ctx, clock } = options;
   const waiting: Waiting[] = [];
   let answers = 0;
   let agreed = 0;
   let disputes = 0;
   let driftCount = 0;
 
-  function settle({ trader, state, answer }: Waiting): void {
+  function settle(item: Waiting): void {
+    const { trader, state, answer } = item;
     state.isReading = false;
     if (!options.isFollowed(trader)) return;
     const isFirst = state.askedAt === Number.NEGATIVE_INFINITY;
     const taken = takeState(trader, state, answer, { ...options, toleranceMs });
     answers += 1;
-    if (taken === undefined) return;
+    if (taken === undefined) return takeOlder(item);
+    state.olderAnswers = 0;
     options.tell(taken.drafts);
     if (taken.disputed.length > 0) {
       disputes += taken.disputed.length;
-      state.notBefore = ctx.now + options.quietMs;
+      state.notBefore = clock.now + options.quietMs;
     } else if (taken.drifts.length === 0) {
       agreed += 1;
     }
     noteDrifts(trader, state, taken);
     if (isFirst) noteChangesBefore(trader, state);
     options.taken(trader, state);
+  }
+
+  /** An answer that names an older time than the last state is put off; when they go on, the exchange's clock has gone back. */
+  function takeOlder(item: Waiting): void {
+    const { trader, state, answer } = item;
+    // Note: an answer that was overtaken by a later one says nothing of the clock.
+    if (answer.askedAt <= state.askedAt) return;
+    if (state.olderAnswers === 0) state.olderSince = clock.now;
+    state.olderAnswers += 1;
+    if (state.olderAnswers < mostOlderAnswers || clock.now - state.olderSince < olderForMs) {
+      const waitMs = options.quietMs * 2 ** Math.min(state.olderAnswers, mostOlderAnswers);
+      state.notBefore = clock.now + waitMs;
+      return;
+    }
+    ctx.log.warn("the exchange's clock has gone back; its answers are taken as if they were the first", {
+      ...{ trader: trader.address, dex: state.dex, from: state.readAt, to: answer.time },
+    });
+    state.readAt = Number.NEGATIVE_INFINITY;
+    for (const holding of state.holdings.values()) forgetTimes(holding);
+    settle(item);
   }
 
   function noteDrifts(trader: TraderState, state: DexState, { drifts }: TakenState): void {
@@ -120,7 +151,7 @@ export function createStateReader(options: StateReaderOptions): StateReader {
         ctx.reject({ source: `clearinghouseState of ${trader.address}`, reason: answer });
         return false;
       }
-      const item = { trader, state, answer, dueAt: at.receivedAt + options.settleMs };
+      const item = { trader, state, answer, dueAt: clock.now + options.settleMs };
       if (!needsSettling(state, answer)) {
         settle(item);
       } else {
@@ -131,7 +162,7 @@ export function createStateReader(options: StateReaderOptions): StateReader {
     },
     async run() {
       while (!ctx.signal.aborted) {
-        while (waiting.length > 0 && waiting[0]!.dueAt <= ctx.now) settle(waiting.shift()!);
+        while (waiting.length > 0 && waiting[0]!.dueAt <= clock.now) settle(waiting.shift()!);
         await ctx.sleep(lookEveryMs);
       }
     },

@@ -3,6 +3,8 @@ import { type Holding, newHolding } from './holding.ts';
 
 const never = Number.NEGATIVE_INFINITY;
 
+// Note: "our clock" is the steady one, which the host's clock does not move.
+
 /** What is known of a trader on one perpetual exchange. */
 export interface DexState {
   readonly dex: string;
@@ -26,6 +28,10 @@ export interface DexState {
   /** Not asked before this, by our clock. */
   notBefore: number;
   failures: number;
+  /** Answers in a row that named an older time than the last state. */
+  olderAnswers: number;
+  /** Since when, by our clock. */
+  olderSince: number;
   /** In USD, of the last state. */
   accountValue: number;
   unrealisedPnl: number;
@@ -54,6 +60,8 @@ export interface TraderState {
   equity: number | undefined;
   equityText: string | undefined;
   equityToldAt: number;
+  /** Exchange time up to which its own fills have been told; `undefined` while none were. */
+  fillsUntil: number | undefined;
   ordersReadAt: number;
   relationsReadAt: number;
   roleReadAt: number;
@@ -85,6 +93,7 @@ export function newTrader(address: Address, parts: Pick<TraderState, 'by' | 'tie
     equity: undefined,
     equityText: undefined,
     equityToldAt: never,
+    fillsUntil: undefined,
     ordersReadAt: never,
     relationsReadAt: never,
     roleReadAt: never,
@@ -114,6 +123,8 @@ export function dexStateOf(trader: TraderState, dex: string): DexState {
       isReading: false,
       notBefore: never,
       failures: 0,
+      olderAnswers: 0,
+      olderSince: never,
       accountValue: 0,
       unrealisedPnl: 0,
       isUsed: dex === '',

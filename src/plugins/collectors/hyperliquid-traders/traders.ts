@@ -5,6 +5,7 @@ import type { Collected } from '../hyperliquid-messages/collected.ts';
 import { accountDraft, equityOf } from './account-value.ts';
 import { keepAsking } from './asking.ts';
 import type { TradersConfig } from './config.ts';
+import { createLiquidationChecks } from './liquidation-checks.ts';
 import { createMarketFacts } from './market-facts.ts';
 import { createMissedFills } from './missed-fills.ts';
 import { createOrderKeeper } from './orders.ts';
@@ -13,6 +14,7 @@ import { createQuestions } from './questions.ts';
 import { createRoster } from './roster.ts';
 import { createSocketWants } from './socket-wants.ts';
 import { createStateReader } from './state-reader.ts';
+import { steadyClock } from './steady-clock.ts';
 import { dexStateOf, type TraderState } from './trader-state.ts';
 import { createVisits } from './visits.ts';
 import { createWatchList } from './watch-list.ts';
@@ -29,6 +31,7 @@ const statusEveryMs = 60_000;
 /** Keeps the state of tracked traders up to date until the collector stops. */
 export async function followTraders({ ctx, client, pool, tell }: TradersOptions): Promise<void> {
   const { config } = ctx;
+  const clock = steadyClock;
   const facts = createMarketFacts({
     ctx,
     client,
@@ -37,9 +40,15 @@ export async function followTraders({ ctx, client, pool, tell }: TradersOptions)
       for (const trader of roster.all()) for (const dex of dexes) dexStateOf(trader, dex);
     },
   });
-  const roster = createRoster({ now: () => ctx.now, dexes: facts.dexes });
+  const roster = createRoster({
+    now: () => clock.now,
+    dexes: facts.dexes,
+    surrendered(trader, surrender) {
+      if (config.fills && roster.get(trader.address) === trader) liquidations.note(trader, surrender);
+    },
+  });
   const orders = createOrderKeeper({ ctx, client, perTrader: config.ordersPerTrader, tell });
-  const missedFills = createMissedFills({ ctx, client, tell });
+  const missedFills = createMissedFills({ ctx, clock, client, tell });
   const watchList = createWatchList({
     ...{ ctx, roster, tell },
     dexes: facts.dexes,
@@ -47,7 +56,7 @@ export async function followTraders({ ctx, client, pool, tell }: TradersOptions)
     removed: trader => orders.forget(trader.address),
   });
   const reader = createStateReader({
-    ...{ ctx, tell },
+    ...{ ctx, clock, tell },
     settleMs: config.settleMs,
     quietMs: config.quietMs,
     statementEveryMs: config.statementEveryMs,
@@ -62,11 +71,11 @@ export async function followTraders({ ctx, client, pool, tell }: TradersOptions)
     const equity = equityOf(trader);
     if (equity === undefined) return;
     trader.equity = equity;
-    const isDue = ctx.now - trader.equityToldAt >= config.accountEveryMs;
+    const isDue = clock.now - trader.equityToldAt >= config.accountEveryMs;
     const draft = accountDraft(trader, equity, ctx.now);
     const { accountValue } = draft.payload;
     if (!isDue || accountValue === trader.equityText) return;
-    trader.equityToldAt = ctx.now;
+    trader.equityToldAt = clock.now;
     trader.equityText = accountValue;
     tell([draft]);
   }
@@ -76,7 +85,8 @@ export async function followTraders({ ctx, client, pool, tell }: TradersOptions)
   const isWhale = (trader: TraderState): boolean =>
     trader.tier === 'alert' || worth(trader) >= config.whaleAccountValue;
   const wants = createSocketWants({
-    ...{ ctx, config, reader, orders, tell, valued },
+    ...{ ctx, clock, config, reader, orders, tell, valued },
+    missed: missedFills.ask,
     dexes: facts.dexes,
     prices: facts,
   });
@@ -87,14 +97,22 @@ export async function followTraders({ ctx, client, pool, tell }: TradersOptions)
     wanted: wants.pin,
   });
   const visits = createVisits({
-    ...{ ctx, pool },
+    ...{ ctx, clock, pool },
     places: config.rotatingUsers,
     visitMs: config.visitMs,
     traders: () => roster.all(),
     isPinned: pins.has,
     wanted: wants.visit,
   });
-  const questions = createQuestions({ ...{ ctx, client, reader, orders, watchList, valued }, prices: facts });
+  const liquidations = createLiquidationChecks({
+    ...{ clock, sleep: ctx.sleep, signal: ctx.signal },
+    ask: missedFills.ask,
+    isTold: pins.has,
+  });
+  const questions = createQuestions({
+    ...{ ctx, clock, client, reader, orders, watchList, valued },
+    prices: facts,
+  });
 
   ctx.follow(trade, event => roster.takeTrade(event));
   ctx.follow(gap, ({ payload }) => {
@@ -118,7 +136,7 @@ export async function followTraders({ ctx, client, pool, tell }: TradersOptions)
         ...reader.status(),
         visits: visits.status(),
         missedFills: missedFills.status(),
-        oldestStateMs: oldestState(roster.all(), ctx.now),
+        oldestStateMs: oldestState(roster.all(), clock.now),
       });
     }
   }
@@ -127,13 +145,14 @@ export async function followTraders({ ctx, client, pool, tell }: TradersOptions)
     facts.run(),
     reader.run(),
     missedFills.run(),
+    liquidations.run(),
     pins.run(),
     visits.run(),
     keepAsking({
       requestsAtOnce: config.requestsAtOnce,
       traders: () => roster.all(),
       needs: () => ({
-        ...{ now: ctx.now, config, isWhale },
+        ...{ now: clock.now, config, isWhale },
         dexes: facts.dexes(),
         isVisiting: config.rotatingUsers > 0,
       }),

@@ -1,6 +1,7 @@
 import type { CollectorContext } from '../../../plugin-api/index.ts';
 import type { SocketPool } from '../hyperliquid-connection/socket-types.ts';
 import { openPlace, type PlaceSubscription } from './places.ts';
+import type { SteadyClock } from './steady-clock.ts';
 import type { TraderState } from './trader-state.ts';
 
 /** The parts of a trader's state that a visit reads. */
@@ -11,7 +12,8 @@ export interface Visited {
 }
 
 export interface VisitsOptions {
-  readonly ctx: Pick<CollectorContext<unknown>, 'now' | 'log' | 'sleep' | 'signal'>;
+  readonly ctx: Pick<CollectorContext<unknown>, 'log' | 'sleep' | 'signal'>;
+  readonly clock: SteadyClock;
   readonly pool: Pick<SocketPool, 'subscribe'>;
   /** How many traders may be visited at the same time. */
   readonly places: number;
@@ -41,7 +43,7 @@ const nothingToDoMs = 500;
  * state, of all exchanges, and costs no weight.
  */
 export function createVisits(options: VisitsOptions): Visits {
-  const { ctx, pool } = options;
+  const { ctx, clock, pool } = options;
   const present = new Set<TraderState>();
   let completed = 0;
   let cutShort = 0;
@@ -52,11 +54,11 @@ export function createVisits(options: VisitsOptions): Visits {
       if (!trader.isReady || present.has(trader) || options.isPinned(trader)) continue;
       if (longest === undefined || trader.visitedAt < longest.visitedAt) longest = trader;
     }
-    return longest !== undefined && ctx.now - longest.visitedAt >= revisitAfterMs ? longest : undefined;
+    return longest !== undefined && clock.now - longest.visitedAt >= revisitAfterMs ? longest : undefined;
   }
 
   async function visit(trader: TraderState): Promise<void> {
-    const startedAt = ctx.now;
+    const startedAt = clock.now;
     // Note: also a visit in vain counts, so that one trader that cannot be read does not keep the others from their turn.
     trader.visitedAt = startedAt;
     const visited: Visited = { trader, missing: new Set() };
@@ -64,7 +66,7 @@ export function createVisits(options: VisitsOptions): Visits {
     if (place === undefined) return ctx.sleep(nothingToDoMs);
     try {
       while (!ctx.signal.aborted) {
-        const tookMs = ctx.now - startedAt;
+        const tookMs = clock.now - startedAt;
         if (visited.missing.size === 0 && tookMs >= options.visitMs) break;
         if (tookMs >= longestVisitMs) break;
         await ctx.sleep(lookEveryMs);

@@ -71,13 +71,18 @@ export function createWatchList({
     trader.isReady = !trader.isAgent;
   }
 
-  function unfollow(address: Address): void {
-    const trader = roster.get(address);
+  /** Follows no more who was followed on this account only. */
+  function releaseRelated(address: Address): void {
     for (const [related, of] of sources) {
       if (!of.delete(address) || of.size > 0) continue;
       sources.delete(related);
       if (!ctx.tracked.has(related)) unfollow(related);
     }
+  }
+
+  function unfollow(address: Address): void {
+    const trader = roster.get(address);
+    releaseRelated(address);
     if (trader === undefined) return;
     roster.remove(address);
     removed(trader);
@@ -98,7 +103,11 @@ export function createWatchList({
         for (const trader of added) follow(trader).isAwaited = trader.by === 'hand';
         for (const address of gone) {
           if (!sources.has(address)) unfollow(address);
-          else follow({ address, tier: undefined, by: 'relation' }).by = 'relation';
+          else {
+            follow({ address, tier: undefined, by: 'relation' }).by = 'relation';
+            // Note: accounts of an account are not followed.
+            releaseRelated(address);
+          }
         }
       });
       for (const trader of ctx.tracked.list()) follow(trader);

@@ -82,6 +82,7 @@ export const walletBehaviourFeature = defineFeature({
     const position = ctx.inputs.ledger([wallet, payload.coin]);
     // Note: the ledger tells a match that the other feed has told before, and a wallet's trade with itself, by no action.
     if (position === undefined || position.action === null || position.action === 'RECONCILED') return;
+    if (position.action === 'LIQUIDATED' && position.sizeBefore === position.size) return;
     const coinNumber = nameNumber(payload.coin);
     if (addToken(state, coinNumber)) n[o + at.coinCount]! += 1;
     match.coin = payload.coin;

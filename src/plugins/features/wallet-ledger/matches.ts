@@ -139,6 +139,8 @@ function enrichFill(
     if (place >= 0) rebook(state, place, told.closedPnl);
   }
   if (place >= 0) verifyLast(state, event, { place, units: told.units });
+  // Note: it says of a change that has been told what it was; the size does not change again.
+  if (n[o + at.action] === at.noAction && wasLiquidated(event)) n[o + at.action] = at.liquidated;
 }
 
 /** Where the fill tells of the very last change, its start position says whether the position before that was right. */
@@ -163,9 +165,13 @@ function verifyLast(
 }
 
 function isLiquidation(event: Event<typeof fill>, n: Float64Array, o: number): boolean {
-  const { liquidatedUser, direction, user } = event.payload;
   if (n[o + at.action] === at.noAction || n[o + at.action] === at.open || n[o + at.action] === at.increase)
     return false;
+  return wasLiquidated(event);
+}
+
+function wasLiquidated(event: Event<typeof fill>): boolean {
+  const { liquidatedUser, direction, user } = event.payload;
   if (liquidatedUser !== null) return liquidatedUser === user;
   return direction?.startsWith('Liquidated') ?? false;
 }

@@ -104,6 +104,32 @@ describe('wallet ledger, from fills', () => {
     expect(victim[1]?.action).toBe('DECREASE');
   });
 
+  it('says of a change that the tape has told that it was a liquidation, without changing the size again', async () => {
+    const tape = tapeBuilder();
+    const at = 60_000;
+    tape.add(fill, { key: alice, at, payload: fillOf({ tradeId: 1, size: '2' }) });
+    tape.add(trade, {
+      key: 'BTC',
+      at: 2 * at,
+      payload: tradeOf({ tradeId: 2, size: '2', buyer: bob, seller: alice, takerSide: 'sell' }),
+    });
+    const told = {
+      tradeId: 2,
+      size: '2',
+      side: 'sell',
+      startPosition: '2.0',
+      liquidatedUser: alice,
+    } as const;
+    tape.add(fill, { key: alice, at: 2 * at, payload: fillOf(told) });
+    const run = await runFeatures([walletLedgerFeature], tape.events);
+    const rows = run.history(walletPosition, key);
+    expect(rows.map(row => [row.action, row.sizeBefore, row.size])).toEqual([
+      ['OPEN', '0', '2'],
+      ['CLOSE', '2', '0'],
+      ['LIQUIDATED', '0', '0'],
+    ]);
+  });
+
   it('takes a rebate as a gain', async () => {
     const rows = await rowsOf({ fee: '-0.05', crossed: false });
     expect(rows[0]).toMatchObject({ fee: -0.05, netPnl: 0.05, cumulativeFees: -0.05, taker: false });

@@ -71,7 +71,9 @@ export const walletPerformanceFeature = defineFeature({
     const coin = event.payload.coin;
     const row = ctx.inputs.ledger([ctx.key, coin]);
     if (row === undefined) return;
-    const counts = row.action !== null && row.action !== 'RECONCILED' && row.source !== 'snapshot';
+    // Note: a liquidation may be known as one only after the change itself has been told.
+    const isChange = row.action !== null && (row.action !== 'LIQUIDATED' || row.sizeBefore !== row.size);
+    const counts = isChange && row.action !== 'RECONCILED' && row.source !== 'snapshot';
     countCoin(state, nameNumber(coin), {
       notionalUsd: counts ? (row.notionalUsd ?? 0) : 0,
       gaps: row.gaps,
