@@ -111,4 +111,20 @@ describe('the repeated work of a collector', () => {
     await turn();
     expect(times).toEqual([0, 100_000]);
   });
+
+  it('is begun again by an attempt that follows the last one at once', async () => {
+    const { clock, works, stop, times, begin } = setUp();
+    begin(async () => {});
+    await turn();
+    const next = new AbortController();
+    stop.abort();
+    begin(async () => {}, {}, next.signal);
+    await turn();
+    expect(times).toEqual([0, 0]);
+    await clock.advance(60_000);
+    expect(times).toEqual([0, 0, 60_000]);
+    expect(() => begin(async () => {}, {}, next.signal)).toThrow('venue/look twice');
+    await works.run('venue/look');
+    expect(times).toEqual([0, 0, 60_000, 60_000]);
+  });
 });

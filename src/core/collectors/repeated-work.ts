@@ -34,6 +34,8 @@ interface Job {
   readonly status: Mutable<JobStatus>;
   /** Of the present attempt of its collector; undefined while there is none. */
   start: (() => Promise<void>) | undefined;
+  /** Of the attempt that began it last. */
+  end: AbortSignal | undefined;
 }
 
 export function createRepeatedWorks({ clock, onRun }: RepeatedWorksOptions): RepeatedWorks {
@@ -44,7 +46,7 @@ export function createRepeatedWorks({ clock, onRun }: RepeatedWorksOptions): Rep
     if (known !== undefined) return known;
     const schedule = scheduleText(everyMs);
     const status = { id, doc, schedule, running: false, ...neverRun };
-    const job: Job = { status, start: undefined };
+    const job: Job = { status, start: undefined, end: undefined };
     jobs.set(id, job);
     return job;
   }
@@ -129,12 +131,14 @@ export function createRepeatedWorks({ clock, onRun }: RepeatedWorksOptions): Rep
     begin(work, run, of) {
       const id = `${of.plugin}/${work.id}`;
       const job = jobOf(id, work);
-      if (job.start !== undefined && !of.end.aborted) {
+      // Note: an attempt that is over may not have let go of it yet.
+      if (job.end?.aborted === false && !of.end.aborted) {
         throw new UserError(
           'JOB_RUNNING',
           `Expected each job of ${of.plugin} to be begun once, found ${id} twice. Give the second another id.`,
         );
       }
+      job.end = of.end;
       if (!of.end.aborted) void repeat(job, work, run, of);
     },
     has: id => jobs.has(id),
