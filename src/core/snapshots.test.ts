@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -52,6 +53,19 @@ describe('snapshots', () => {
     const iterator = loaded!.parts[Symbol.iterator]();
     expect(iterator.next().value).toEqual(new Uint8Array(1_000).fill(0));
     iterator.return?.();
+  });
+
+  it('held the state until it was on disk: it may move on when all of it is taken', async () => {
+    const unfinished = await open().write(
+      header(1),
+      Array.from({ length: 8 }, () => randomBytes(4 << 20)),
+    );
+    const [name = ''] = await readdir(folder);
+    const taken = await stat(path.join(folder, name));
+    const bytes = await unfinished.finish();
+    const [finished = ''] = await readdir(folder);
+    expect((await stat(path.join(folder, finished))).size).toBe(bytes);
+    expect(taken.size).toBeLessThan(bytes);
   });
 
   it('are chosen at or below a place, and only the newest are kept', async () => {

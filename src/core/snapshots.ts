@@ -18,8 +18,8 @@ export interface Snapshots {
   /** Seqs of the snapshots of a configuration, ascending. */
   list(configHash: string): Promise<number[]>;
   /**
-   * Writes a state, part by part, beside the snapshots; it is none before it is finished. The state must stand still until this
-   * resolves.
+   * Takes a state, part by part, and writes it beside the snapshots; it is none before it is finished. The state must stand still
+   * until this resolves.
    */
   write(header: SnapshotHeader, parts: Iterable<unknown>): Promise<UnfinishedSnapshot>;
   /** The newest whole snapshot of a configuration at or below a seq. A damaged one is reported to the log and passed over. */
@@ -34,9 +34,11 @@ export interface Snapshots {
 }
 
 export interface UnfinishedSnapshot {
-  readonly bytes: number;
-  /** Makes it a snapshot, at once and as a whole. Older ones of its configuration than the newest `keep` go. */
-  finish(): Promise<void>;
+  /**
+   * Makes it a snapshot, at once and as a whole, when all of it is written; answers its size in bytes. Older ones of its
+   * configuration than the newest `keep` go.
+   */
+  finish(): Promise<number>;
 }
 
 interface Present {
@@ -78,15 +80,16 @@ export function openSnapshots({
       }
       const name = `${String(header.seq).padStart(16, '0')}-${tagOf(header.configHash)}.snapshot`;
       const file = path.join(folder, name);
-      const bytes = await writeSnapshotFile(`${file}.tmp`, header, parts);
+      const { written } = await writeSnapshotFile(`${file}.tmp`, header, parts);
       return {
-        bytes,
         async finish() {
+          const bytes = await written;
           await rename(`${file}.tmp`, file);
           await syncFolder(folder);
           // Note: those above are of the same tape, and good again once a database that is being made anew has come so far.
           const older = (await presentOf(header.configHash)).filter(({ seq }) => seq <= header.seq);
           for (const snapshot of older.slice(0, -keep)) await rm(snapshot.file, { force: true });
+          return bytes;
         },
       };
     },

@@ -40,8 +40,9 @@ async function setUp({ writeMs = 0, finishMs = 0, everyEvents = 1 } = {}) {
         ...unfinished,
         async finish() {
           await wait(finishMs);
-          await unfinished.finish();
+          const bytes = await unfinished.finish();
           happened.push(`finish ${header.seq}`);
+          return bytes;
         },
       };
     },

@@ -144,9 +144,8 @@ export function createWriter(options: WriterOptions): Writer {
   }
 
   /**
-   * Writes the state beside the snapshots; the next batch waits, so that nothing changes meanwhile.
-   *
-   * Note: copied at once it would not have to wait, but there are two gigabytes of it when there are a million wallets.
+   * Takes the state; the next batch waits, so that nothing changes meanwhile. It is written beside the work, but for what is too
+   * much to be held: there are two gigabytes of it when there are a million wallets.
    */
   async function take(header: SnapshotHeader): Promise<TakenSnapshot | undefined> {
     isSaving = true;
@@ -170,8 +169,8 @@ export function createWriter(options: WriterOptions): Writer {
     const { snapshots, configHash } = policy!;
     saving = (async () => {
       try {
-        await written.finish();
-        log.debug('snapshot taken', { seq: header.seq, bytes: written.bytes });
+        const bytes = await written.finish();
+        log.debug('snapshot taken', { seq: header.seq, bytes });
         const [oldest] = await snapshots.list(configHash);
         const dropped = await tape.retain({ now: header.tapeTime, keepFromSeq: (oldest ?? 0) + 1 });
         if (dropped.segments > 0) log.info('tape segments expired', { ...dropped });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import { constants, zstdCompress, zstdDecompressSync } from 'node:zlib';
@@ -25,58 +26,81 @@ export interface LoadedSnapshot {
 
 /*
  * A file is a line with the header; each part, serialised and compressed, behind its length in 4 bytes; and the SHA-256 of all that.
- * Nothing holds more than a few parts at a time, since the state of a million wallets has two gigabytes.
+ * Not all parts are held at a time, since the state of a million wallets has two gigabytes.
  */
 
 const magic = 'hypersonar-snapshot 2';
 const digestBytes = 32;
 const readBytes = 1 << 20;
 const longestHeader = 1 << 16;
-/** Parts that are compressed at the same time. */
-const inFlight = 4;
+/** Parts of so many bytes may wait to be compressed and written; beyond that the state waits, too. */
+const mostHeldBytes = 256 << 20;
 const parameters = { [constants.ZSTD_c_compressionLevel]: 1 };
 const compress = promisify(zstdCompress);
 /** Grows when Node serialises in a way that older ones cannot read. */
 const ownFormat = serialize(null)[1]!;
 
-/** Writes a snapshot and returns its size in bytes; it is on disk when this resolves. The state must stand still until then. */
+/** A snapshot of which all parts are taken, but perhaps not all are in the file yet. */
+export interface SnapshotFile {
+  /** Its size in bytes, when it is on disk. */
+  readonly written: Promise<number>;
+}
+
+/**
+ * Takes a state, part by part, and resolves when it may move on; what was taken is compressed and written meanwhile and afterwards.
+ * Who waits for the disk here would hold up everything else for seconds.
+ */
 export async function writeSnapshotFile(
   file: string,
   header: SnapshotHeader,
   parts: Iterable<unknown>,
-): Promise<number> {
+): Promise<SnapshotFile> {
   const hash = createHash('sha256');
   const handle = await open(file, 'w');
   let bytes = 0;
+  let held = 0;
+  const waiting: Buffer[] = [];
   const write = async (data: Uint8Array): Promise<void> => {
     hash.update(data);
     bytes += data.length;
     await handle.writeFile(data);
   };
-  const waiting: Promise<Buffer>[] = [];
+  // Note: one part after the other, since the tape's writes wait for the same threads.
   const writeOldest = async (): Promise<void> => {
-    const compressed = await waiting.shift()!;
+    const part = waiting.shift()!;
+    const compressed = await compress(part, { params: parameters });
+    held -= part.length;
     const length = Buffer.alloc(4);
     length.writeUInt32LE(compressed.length);
     await write(length);
     await write(compressed);
   };
+  const writeRest = async (): Promise<number> => {
+    try {
+      while (waiting.length > 0) await writeOldest();
+      await handle.writeFile(hash.digest());
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return bytes + digestBytes;
+  };
   try {
     await write(Buffer.from(`${magic} ${JSON.stringify({ ...header, format: ownFormat })}\n`));
     for (const part of parts) {
-      const compressed = compress(serialize(part), { params: parameters });
-      compressed.catch(() => undefined);
-      waiting.push(compressed);
-      if (waiting.length === inFlight) await writeOldest();
+      const serialized = serialize(part);
+      waiting.push(serialized);
+      held += serialized.length;
+      while (held > mostHeldBytes) await writeOldest();
+      await otherWork();
     }
-    while (waiting.length > 0) await writeOldest();
-    await handle.writeFile(hash.digest());
-    await handle.sync();
-  } finally {
-    await Promise.allSettled(waiting);
+  } catch (error) {
     await handle.close();
+    throw error;
   }
-  return bytes + digestBytes;
+  const written = writeRest();
+  written.catch(() => undefined);
+  return { written };
 }
 
 /** Reads the header of a snapshot, without looking at the rest. */
