@@ -21,6 +21,9 @@ interface DemoFlags extends ConfigFlags {
   readonly folder?: string;
 }
 
+/** A history of so many days takes longer to read than the exchange takes to make it. */
+const longHistoryDays = 30;
+
 /** `hypersonar demo`: a made-up market on a local exchange, read in as the real one is. */
 export function demoCommand(terminal: Terminal): Command {
   const command = new Command('demo')
@@ -64,8 +67,9 @@ async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
     });
     const kept = await openMarket(options, folder, Date.now());
     market = await prepareMarket(options, kept);
-    if (kept.isKept) {
-      terminal.note('The simulated exchange makes its past anew, up to now…');
+    if (kept.isKept) terminal.note('The simulated exchange makes its past anew, up to now…');
+    // Note: with a short history, or one that was read before, it would not be ready when it is asked.
+    if (kept.isKept || options.historyDays < longHistoryDays) {
       await Promise.race([market.open(), signals.stopped]);
     }
     // Note: every simulated wallet begins flat, so that its first trade opens a position whose history is whole.

@@ -66,11 +66,17 @@ export async function openMarket(
     if (now - pause > shortPauseMs) phases.push(...phasesAcross(pause, now));
   }
 
+  let saving = Promise.resolve();
+  /** Writes one after the other, each whole. */
   async function save(watchedUntil: number): Promise<void> {
     if (file === undefined) return;
-    const content = { simulated: true, ...options, present, phases, watchedUntil };
-    await writeFile(`${file}.new`, `${JSON.stringify(content)}\n`);
-    await rename(`${file}.new`, file);
+    const content = { simulated: true, ...options, present, phases: [...phases], watchedUntil };
+    const write = async (): Promise<void> => {
+      await writeFile(`${file}.new`, `${JSON.stringify(content)}\n`);
+      await rename(`${file}.new`, file);
+    };
+    saving = saving.then(write, write);
+    await saving;
   }
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   await save(kept === undefined ? now : Math.max(kept.watchedUntil, now));
