@@ -153,6 +153,7 @@ describe.each(testDatabases())('batches in the store on $name', ({ create }) => 
       { filter: 'books', kept: 2, dropped: 1, share: 2 / 3, keptBytes: 156 + 158, droppedBytes: 157 },
       { filter: 'position_snapshots', ...none },
       { filter: 'position_events', ...none },
+      { filter: 'orders', ...none },
     ]);
     expect(statistics.storedShare).toBeCloseTo((236 + 314) / (236 * 2 + 157 * 3), 12);
   });
