@@ -62,6 +62,7 @@ async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
       },
       // There are few wallets, and all of them are worth following.
       storage: { trackAll: true },
+      selection: { minScore: 0, extended: { most: 450, score: 0, top: 1_000 } },
       // A made-up market need not survive a loss of power.
       tape: { folder: folder === undefined ? null : path.join(folder, 'tape'), fsync: 'never' },
     });
