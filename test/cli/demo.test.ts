@@ -73,7 +73,7 @@ describe('demo', () => {
     demo.child.kill('SIGINT');
     const { code, err } = await demo.ended;
     expect(code).toBe(0);
-    expect(performance.now() - asked).toBeLessThan(20_000);
+    expect(performance.now() - asked).toBeLessThan(60_000);
     expect(err).toContain('nothing is kept');
     expect(err).not.toMatch(/^\s+at /m);
     expect(await readdir(cwd)).toEqual([]);

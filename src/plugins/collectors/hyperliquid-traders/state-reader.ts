@@ -81,7 +81,10 @@ export function createStateReader(options: StateReaderOptions): StateReader {
     const isFirst = state.askedAt === Number.NEGATIVE_INFINITY;
     const taken = takeState(trader, state, answer, { ...options, toleranceMs });
     answers += 1;
-    if (taken === undefined) return takeOlder(item);
+    if (taken === undefined) {
+      takeOlder(item);
+      return;
+    }
     state.olderAnswers = 0;
     options.tell(taken.drafts);
     if (taken.disputed.length > 0) {
