@@ -76,6 +76,7 @@ describe('demo', () => {
     expect(performance.now() - asked).toBeLessThan(60_000);
     expect(err).toContain('nothing is kept');
     expect(err).not.toMatch(/^\s+at /m);
-    expect(await readdir(cwd)).toEqual([]);
+    // Node keeps compiled code for the next start, in the system's temporary folder.
+    expect((await readdir(cwd)).filter(name => name !== 'node-compile-cache')).toEqual([]);
   });
 });
